@@ -1,0 +1,77 @@
+#include "base/id.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+
+void id_create(char ret_id[ID_SIZE])
+{
+	unsigned char bytes[16];
+	randombytes_buf(bytes, sizeof(bytes));
+	uint64_t milliseconds = (uint64_t)clock_wall_milliseconds();
+	for (int i = 0; i < 6; i++)
+		bytes[i] = (unsigned char)(milliseconds >> (40 - 8 * i));
+	bytes[6] = (unsigned char)(0x70 | (bytes[6] & 0x0F)); /* version 7 */
+	bytes[8] = (unsigned char)(0x80 | (bytes[8] & 0x3F)); /* variant of RFC 9562, section 4.1 */
+
+	char digits[33];
+	sodium_bin2hex(digits, sizeof(digits), bytes, sizeof(bytes));
+	snprintf(ret_id, ID_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", digits, digits + 8, digits + 12, digits + 16, digits + 20);
+}
+
+static bool is_hexadecimal(char character)
+{
+	return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'f') ||
+	       (character >= 'A' && character <= 'F');
+}
+
+bool id_is_valid(const char *text)
+{
+	if (strlen(text) != ID_SIZE - 1)
+		return false;
+	for (size_t i = 0; i < ID_SIZE - 1; i++) {
+		bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+		if (hyphen ? text[i] != '-' : !is_hexadecimal(text[i]))
+			return false;
+	}
+	return true;
+}
+
+void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256(digest, bytes, length);
+	sodium_bin2hex(ret_digest, DIGEST_SIZE, digest, sizeof(digest));
+}
+
+char *base64url_encode(struct arena *arena, const void *bytes, size_t length)
+{
+	size_t size = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	char *text = arena_alloc(arena, size);
+	return sodium_bin2base64(text, size, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+void *base64url_decode(struct arena *arena, const char *text, size_t *ret_length)
+{
+	size_t size = strlen(text);
+	unsigned char *bytes = arena_alloc(arena, size + 1);
+	size_t length;
+	if (sodium_base642bin(bytes, size, text, size, NULL, &length, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return NULL;
+	*ret_length = length;
+	return bytes;
+}
+
+char *secret_create(struct arena *arena, size_t bytes)
+{
+	unsigned char *secret = arena_alloc(arena, bytes);
+	randombytes_buf(secret, bytes);
+	char *text = base64url_encode(arena, secret, bytes);
+	sodium_memzero(secret, bytes);
+	return text;
+}

@@ -1,0 +1,30 @@
+/*
+ * Identifiers and secrets.
+ */
+#ifndef SCIDAY_BASE_ID_H
+#define SCIDAY_BASE_ID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define ID_SIZE 37 /* 36 characters and a NUL */
+
+/* A UUIDv7 (RFC 9562, section 5.7): the time in milliseconds, then randomness; lower case with hyphens. */
+void id_create(char ret_id[ID_SIZE]);
+
+/* Whether the text is a UUID of any version, in its 36-character form. */
+bool id_is_valid(const char *text);
+
+/* SHA-256 (FIPS 180-4) of the bytes, as 64 lower-case hexadecimal digits and a NUL. */
+#define DIGEST_SIZE 65
+void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE]);
+
+/* base64url without padding (RFC 4648, section 5), in the arena; decoding gives NULL for what is not. */
+struct arena;
+char *base64url_encode(struct arena *arena, const void *bytes, size_t length);
+void *base64url_decode(struct arena *arena, const char *text, size_t *ret_length);
+
+/* `bytes` random bytes as base64url, in the arena: a secret that nobody guesses. */
+char *secret_create(struct arena *arena, size_t bytes);
+
+#endif

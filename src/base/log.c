@@ -1,0 +1,66 @@
+#include "base/log.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+
+static _Atomic enum log_level lowest = LOG_INFO;
+
+static const char *const level_names[] = {
+	[LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};
+
+void log_set_level(enum log_level level)
+{
+	atomic_store(&lowest, level);
+}
+
+/* RFC 3339, in UTC, to the millisecond. */
+static void append_time(struct buffer *line)
+{
+	struct timespec now;
+	struct tm utc;
+	char date[32];
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &utc);
+	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+	buffer_printf(line, "{\"time\":\"%s.%03ldZ\"", date, now.tv_nsec / 1000000);
+}
+
+static void append_field(struct buffer *line, const struct log_field *field)
+{
+	if (field->type == LOG_STRING && !field->string)
+		return;
+	buffer_append(line, ",", 1);
+	buffer_append_json(line, field->name);
+	buffer_append(line, ":", 1);
+	if (field->type == LOG_STRING)
+		buffer_append_json(line, field->string);
+	else if (field->type == LOG_INTEGER)
+		buffer_printf(line, "%lld", field->integer);
+	else if (isfinite(field->real))
+		buffer_printf(line, "%.6g", field->real);
+	else
+		buffer_append(line, "null", 4);
+}
+
+void log_fields(enum log_level level, const char *event, const struct log_field *fields)
+{
+	if (level < atomic_load(&lowest))
+		return;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	struct buffer line = buffer_create(arena);
+	append_time(&line);
+	append_field(&line, &LOG_S("level", level_names[level]));
+	append_field(&line, &LOG_S("event", event));
+	for (const struct log_field *field = fields; field->type != LOG_END; field++)
+		append_field(&line, field);
+	buffer_append(&line, "}\n", 2);
+
+	/* One write, so that lines of several threads and processes do not mix; a log that cannot be written is nobody's error. */
+	ssize_t written = write(STDERR_FILENO, line.data, line.length);
+	(void)written;
+}

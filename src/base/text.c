@@ -1,0 +1,133 @@
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <utf8proc.h>
+
+#include "base/arena.h"
+
+/* The code point at `bytes`, and its length; 0 if what stands there is not UTF-8. */
+static size_t decode(const char *bytes, size_t length, utf8proc_int32_t *ret_code_point)
+{
+	unsigned char first = (unsigned char)bytes[0];
+	if (first < 0x80) {
+		*ret_code_point = first;
+		return 1;
+	}
+	utf8proc_ssize_t step = utf8proc_iterate((const utf8proc_uint8_t *)bytes, (utf8proc_ssize_t)length, ret_code_point);
+	return step > 0 ? (size_t)step : 0;
+}
+
+bool text_is_utf8(const char *bytes, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		utf8proc_int32_t code_point;
+		size_t step = decode(bytes + at, length - at, &code_point);
+		if (step == 0 || code_point == 0)
+			return false;
+		at += step;
+	}
+	return true;
+}
+
+size_t text_length(const char *text)
+{
+	size_t count = 0;
+	for (; *text; text++)
+		count += ((unsigned char)*text & 0xC0) != 0x80; /* every byte but those that continue one */
+	return count;
+}
+
+/* Unicode's property White_Space (PropList.txt). */
+static bool is_white_space(utf8proc_int32_t code_point)
+{
+	return (code_point >= 0x09 && code_point <= 0x0D) || code_point == 0x20 || code_point == 0x85 || code_point == 0xA0 ||
+	       code_point == 0x1680 || (code_point >= 0x2000 && code_point <= 0x200A) || code_point == 0x2028 ||
+	       code_point == 0x2029 || code_point == 0x202F || code_point == 0x205F || code_point == 0x3000;
+}
+
+/* Unicode's category Cc, but newline. */
+static bool is_control(utf8proc_int32_t code_point)
+{
+	return (code_point < 0x20 && code_point != '\n') || (code_point >= 0x7F && code_point <= 0x9F);
+}
+
+/* Where the text without white space at its ends begins and ends. The bytes are well-formed. */
+static void trim(const char **bytes, size_t *length)
+{
+	size_t first = *length;
+	size_t end = 0;
+	for (size_t at = 0; at < *length;) {
+		utf8proc_int32_t code_point;
+		size_t step = decode(*bytes + at, *length - at, &code_point);
+		if (!is_white_space(code_point)) {
+			if (first == *length)
+				first = at;
+			end = at + step;
+		}
+		at += step;
+	}
+	*bytes += first;
+	*length = end > first ? end - first : 0;
+}
+
+/* A copy in the arena, with CR LF and CR made LF; its length in *length. */
+static char *copy_lines(struct arena *arena, const char *bytes, size_t *length)
+{
+	char *copy = arena_alloc(arena, *length + 1);
+	size_t written = 0;
+	for (size_t at = 0; at < *length; at++) {
+		if (bytes[at] == '\r' && at + 1 < *length && bytes[at + 1] == '\n')
+			continue;
+		copy[written] = bytes[at];
+		if (bytes[at] == '\r')
+			copy[written] = '\n';
+		written++;
+	}
+	*length = written;
+	return copy;
+}
+
+static bool has_control(const char *bytes, size_t length)
+{
+	for (size_t at = 0; at < length;) {
+		utf8proc_int32_t code_point;
+		at += decode(bytes + at, length - at, &code_point);
+		if (is_control(code_point))
+			return true;
+	}
+	return false;
+}
+
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* NFC of a well-formed string. What is ASCII is in NFC already (UAX #15, section 1.2). */
+static char *compose(struct arena *arena, char *text)
+{
+	if (is_ascii(text))
+		return text;
+	utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)text);
+	if (!composed)
+		abort(); /* well-formed, so only memory can have run out */
+	arena_defer(arena, free, composed);
+	return (char *)composed;
+}
+
+enum text_status text_normalize(struct arena *arena, const char *bytes, size_t length, char **ret_text)
+{
+	if (!text_is_utf8(bytes, length))
+		return TEXT_BAD_UTF8;
+	trim(&bytes, &length);
+	char *text = copy_lines(arena, bytes, &length);
+	if (has_control(text, length))
+		return TEXT_CONTROL;
+	*ret_text = compose(arena, text);
+	return TEXT_OK;
+}

@@ -1,0 +1,32 @@
+/*
+ * Text as people write it: UTF-8 in, UTF-8 out, counted in Unicode code points
+ * after NFC (UAX #15), which is how a person counts 字.
+ */
+#ifndef SCIDAY_BASE_TEXT_H
+#define SCIDAY_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+enum text_status {
+	TEXT_OK,
+	TEXT_BAD_UTF8, /* not UTF-8 (RFC 3629), or a NUL inside */
+	TEXT_CONTROL,  /* a control character other than newline */
+};
+
+/*
+ * The text in NFC, with CR LF and CR made LF and white space (Unicode's, U+3000
+ * among it) trimmed at both ends. *ret_text is the arena's.
+ */
+enum text_status text_normalize(struct arena *arena, const char *bytes, size_t length, char **ret_text)
+	__attribute__((warn_unused_result));
+
+/* Whether the bytes are well-formed UTF-8 without NUL. */
+bool text_is_utf8(const char *bytes, size_t length);
+
+/* The number of code points of a well-formed UTF-8 string. */
+size_t text_length(const char *text);
+
+#endif

@@ -1,0 +1,165 @@
+/* Text as people write it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+static struct arena *arena;
+
+static int set_up(void **state)
+{
+	(void)state;
+	arena = arena_create();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_destroy(arena);
+	return 0;
+}
+
+static void assert_normalized(const char *text, const char *expected)
+{
+	char *normalized = NULL;
+	assert_int_equal(text_normalize(arena, text, strlen(text), &normalized), TEXT_OK);
+	assert_string_equal(normalized, expected);
+}
+
+/* The output must stay as it was on failure. */
+static void assert_refused(const char *bytes, size_t length, enum text_status status)
+{
+	char untouched[] = "untouched";
+	char *text = untouched;
+	assert_int_equal(text_normalize(arena, bytes, length, &text), status);
+	assert_ptr_equal(text, untouched);
+}
+
+static void text_is_composed(void **state)
+{
+	(void)state;
+	assert_normalized("Cafe\xCC\x81", "Caf\xC3\xA9");
+	assert_normalized("Caf\xC3\xA9", "Caf\xC3\xA9");
+	assert_normalized("\xE1\x84\x92\xE1\x85\xA1\xE1\x86\xAB", "\xED\x95\x9C"); /* Hangul 한 of its three parts */
+	assert_normalized("\xE2\x84\xAB", "\xC3\x85");                             /* ANGSTROM SIGN is Å */
+	assert_normalized("\xEF\xBC\xA1", "\xEF\xBC\xA1");                         /* full-width A stays: NFC, not NFKC */
+	assert_normalized("全国科技工作者日", "全国科技工作者日");
+}
+
+static void ends_are_trimmed_of_every_white_space(void **state)
+{
+	(void)state;
+	assert_normalized("", "");
+	assert_normalized(" \t\r\n\xE3\x80\x80 ", "");
+	assert_normalized("\xE3\x80\x80 南京市科协 的\xE3\x80\x80方案\xC2\xA0\t", "南京市科协 的\xE3\x80\x80方案");
+	assert_normalized("\xE2\x80\x83x\xE2\x80\xA9\xE2\x80\xAF\xE2\x81\x9F\xE1\x9A\x80\xC2\x85", "x");
+	assert_normalized("x\xE2\x80\x8B", "x\xE2\x80\x8B"); /* ZERO WIDTH SPACE is no white space */
+}
+
+static void line_ends_become_newlines(void **state)
+{
+	(void)state;
+	assert_normalized("一\r\n二\r三\n四\r\r\n五", "一\n二\n三\n四\n\n五");
+}
+
+static void control_characters_are_refused(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {"a\tb", "a\x01z", "a\x1Bz", "a\x7Fz", "a\xC2\x85z", "a\xC2\x9Fz", "\x02", "a\vb"};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_refused(bad[i], strlen(bad[i]), TEXT_CONTROL);
+	assert_normalized("a\nb", "a\nb");
+}
+
+static void what_is_not_utf8_is_refused(void **state)
+{
+	(void)state;
+	static const char *const bad[] = {
+		"\x80",             /* continues nothing */
+		"\xC0\x80",         /* overlong NUL */
+		"\xC1\xBF",         /* overlong */
+		"\xE0\x9F\xBF",     /* overlong */
+		"\xF0\x8F\xBF\xBF", /* overlong */
+		"\xED\xA0\x80",     /* a surrogate */
+		"\xF4\x90\x80\x80", /* beyond U+10FFFF */
+		"\xF5\x80\x80\x80",
+		"\xFF",
+		"\xE7\xA7", /* cut off */
+		"\xE7\xA7z",
+		"ok\xB5\xC4",
+	};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_false(text_is_utf8(bad[i], strlen(bad[i])));
+		assert_refused(bad[i], strlen(bad[i]), TEXT_BAD_UTF8);
+	}
+	assert_false(text_is_utf8("a\0b", 3));
+	assert_refused("a\0b", 3, TEXT_BAD_UTF8);
+	assert_refused("a\0", 2, TEXT_BAD_UTF8);
+	assert_true(text_is_utf8("", 0));
+	assert_true(text_is_utf8("字\xF4\x8F\xBF\xBF\xEF\xBF\xBF", 10));
+	assert_true(text_is_utf8("省\xFF", 3)); /* only the bytes that are named */
+}
+
+static void length_is_in_code_points(void **state)
+{
+	(void)state;
+	assert_int_equal(text_length(""), 0);
+	assert_int_equal(text_length("abc"), 3);
+	assert_int_equal(text_length("特色亮点活动，500字。"), 12);
+	assert_int_equal(text_length("𠮷😀"), 2);
+	assert_int_equal(text_length("e\xCC\x81"), 2);
+}
+
+/* A normalized text is normalized already, for every single code point between two others. */
+static void normalizing_twice_changes_nothing(void **state)
+{
+	(void)state;
+	for (uint32_t code_point = 1; code_point < 0x30000; code_point++) {
+		if (code_point >= 0xD800 && code_point <= 0xDFFF)
+			continue;
+		char bytes[8] = {0};
+		size_t length = 0;
+		if (code_point < 0x80) {
+			bytes[length++] = (char)code_point;
+		} else if (code_point < 0x800) {
+			bytes[length++] = (char)(0xC0 | code_point >> 6);
+		} else if (code_point < 0x10000) {
+			bytes[length++] = (char)(0xE0 | code_point >> 12);
+			bytes[length++] = (char)(0x80 | (code_point >> 6 & 0x3F));
+		} else {
+			bytes[length++] = (char)(0xF0 | code_point >> 18);
+			bytes[length++] = (char)(0x80 | (code_point >> 12 & 0x3F));
+			bytes[length++] = (char)(0x80 | (code_point >> 6 & 0x3F));
+		}
+		if (code_point >= 0x80)
+			bytes[length++] = (char)(0x80 | (code_point & 0x3F));
+
+		char *once;
+		char *twice;
+		if (text_normalize(arena, bytes, length, &once) != TEXT_OK)
+			continue;
+		assert_int_equal(text_normalize(arena, once, strlen(once), &twice), TEXT_OK);
+		assert_string_equal(once, twice);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(text_is_composed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(ends_are_trimmed_of_every_white_space, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(line_ends_become_newlines, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(control_characters_are_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_not_utf8_is_refused, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(length_is_in_code_points, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(normalizing_twice_changes_nothing, set_up, tear_down),
+	};
+	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
+}
