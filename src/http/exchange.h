@@ -1,0 +1,61 @@
+/*
+ * One request on its way to its reply: what the stages of dispatch have found
+ * out so far. A handler reads it and returns a struct reply.
+ */
+#ifndef SCIDAY_HTTP_EXCHANGE_H
+#define SCIDAY_HTTP_EXCHANGE_H
+
+#include <stdbool.h>
+
+#include "http/reply.h"
+#include "http/request.h"
+#include "http/values.h"
+
+struct arena;
+struct db;
+struct json_t;
+struct operation;
+struct services;
+
+enum locale { LOCALE_ZH_CN, LOCALE_EN };
+
+/* The roles of domain.md, "Who uses it", as bits. */
+enum role {
+	ROLE_SUBMITTER = 1,
+	ROLE_REVIEWER = 2,
+	ROLE_OBSERVER = 4,
+	ROLE_ADMINISTRATOR = 8,
+};
+#define ROLE_COUNT 4
+
+/* Who calls. All strings are "" for the anonymous; scopes are uuid[] literals, in the order of enum role's bits. */
+struct caller {
+	bool authenticated;
+	const char *account_id;
+	const char *session_id;
+	unsigned roles; /* held anywhere: enough to be let in by x-access, never enough to act */
+	const char *scopes[ROLE_COUNT];
+};
+
+/* What the rate limit left for this request; `limit` 0: none was applied. */
+struct rate {
+	unsigned limit, remaining, reset_seconds;
+};
+
+struct exchange {
+	struct arena *arena; /* lives as long as the exchange */
+	struct request request;
+	const char *request_id;
+	enum locale locale;
+	const struct operation *operation; /* after routing */
+	struct caller caller;              /* after "who are you" */
+	struct values values;              /* after parameters and body */
+	struct json_t *body;               /* the checked body, or NULL */
+	struct services *services;         /* the process's pools, keys and settings */
+	struct rate rate;
+	const char *cause;   /* for the log alone: why a 5xx happened */
+	const char *problem; /* for the log alone: the problem's code */
+	bool replayed;       /* the answer is a kept one (Idempotency-Key) */
+};
+
+#endif

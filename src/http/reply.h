@@ -1,0 +1,40 @@
+/*
+ * An answer on its way out. A handler fills status, body and what is special;
+ * the edge adds every header that all answers share.
+ */
+#ifndef SCIDAY_HTTP_REPLY_H
+#define SCIDAY_HTTP_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "http/request.h"
+
+#define REPLY_HEADERS 24
+
+struct reply {
+	unsigned status;
+	const char *media_type; /* NULL: no body */
+	const char *body;       /* the exchange's arena, or static */
+	size_t length;
+	const char *etag;     /* with its quotes; NULL: none */
+	const char *location; /* NULL: none */
+	bool compressible;    /* a list, a report, the contract: gzip allowed, its ETag weak (design: contract.md) */
+	bool no_store;        /* tokens and secrets */
+	struct header headers[REPLY_HEADERS];
+	size_t header_count;
+};
+
+/* A JSON answer. `body` is kept, not copied. */
+struct reply reply_json(unsigned status, const char *body, size_t length);
+
+/* No content: 204 or 304. */
+struct reply reply_empty(unsigned status);
+
+/* Adds a header; both strings are kept, not copied. More than REPLY_HEADERS ends the process. */
+void reply_header(struct reply *reply, const char *name, const char *value);
+
+/* Whether a header of exactly this name was added. */
+bool reply_has_header(const struct reply *reply, const char *name);
+
+#endif
