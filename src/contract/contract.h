@@ -1,0 +1,81 @@
+/*
+ * The contract, as tables that the generator makes from openapi.yaml: every
+ * operation with who may call it, its parameters, its body's rules, and the
+ * statement or handler that does its work.
+ */
+#ifndef SCIDAY_CONTRACT_CONTRACT_H
+#define SCIDAY_CONTRACT_CONTRACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "contract/schema.h"
+#include "http/exchange.h"
+
+struct statement;
+
+/* x-access: role bits of enum role, and these two words. */
+#define ACCESS_PUBLIC 0x100        /* anyone, without a token */
+#define ACCESS_AUTHENTICATED 0x200 /* anyone with a token */
+
+enum media { MEDIA_JSON = 1, MEDIA_MERGE_PATCH = 2, MEDIA_FORM = 4, MEDIA_MULTIPART = 8, MEDIA_CSV = 16 };
+
+enum parameter_place { PLACE_PATH, PLACE_QUERY, PLACE_HEADER };
+
+struct parameter {
+	const char *name;
+	enum parameter_place place;
+	bool required;
+	const char *default_text; /* or NULL */
+	const struct schema *schema;
+};
+
+enum operation_kind {
+	OPERATION_READ,   /* GET of one thing, or a POST that changes nothing (x-safe) */
+	OPERATION_LIST,   /* GET whose 200 has items and next_cursor */
+	OPERATION_CHANGE, /* everything else */
+};
+
+/* What the answer's reading is told, by name: from a value of this exchange ("campaign_code" from "code"). */
+struct answer_value {
+	const char *name;
+	const char *from; /* "new_id" is the id that dispatch made for a create */
+};
+
+struct operation {
+	const char *id;     /* operationId */
+	const char *action; /* its verb: "return" of return_plan; bound as :action */
+	enum method method;
+	const char *path; /* template, "/v1/plans/{plan_id}/return" */
+	enum operation_kind kind;
+	unsigned access;
+	bool tokenless; /* security: []: the Authorization header is the handler's matter */
+	const struct parameter *parameters;
+	size_t parameter_count;
+	unsigned media; /* enum media taken; 0: no body */
+	bool body_required;
+	const struct schema *body;
+	size_t body_limit;                                  /* bytes; 0: the setting's */
+	unsigned success;                                   /* 200, 201, 204 */
+	bool if_match;                                      /* If-Match is required */
+	bool idempotent;                                    /* Idempotency-Key is taken */
+	struct reply (*handler)(struct exchange *exchange); /* NULL: operation_run */
+	const struct statement *statement;                  /* NULL: the handler does it all */
+	const struct statement *count;                      /* lists: for count=exact */
+	const struct operation *answer;                     /* changes: the reading that shapes the answer, or NULL */
+	const struct statement
+		*keep; /* idempotent changes: the reading that also keeps the answer, or what only keeps that it was done */
+	const struct answer_value *answer_values;
+	size_t answer_value_count;
+	const struct operation *parent;  /* lists and creates: the reading of the thing it is under, or NULL */
+	const struct statement *refusal; /* changes: refuse_…, which says why a change touched nothing, or NULL */
+};
+
+extern const struct operation contract_operations[];
+extern const size_t contract_operation_count;
+
+/* openapi.yaml as JSON, and the same gzipped. Not NUL-terminated. */
+extern const unsigned char contract_json[];
+extern const size_t contract_json_length;
+
+#endif

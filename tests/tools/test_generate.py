@@ -1,0 +1,202 @@
+"""The command as the build calls it, on sources of its own; and the C that it writes, by the compiler."""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from support import CONTRACT, QUERIES, ROOT, changed
+import emit
+import migrations
+import sources
+from refusals import Refusals
+
+HANDLER = """\
+/* A statement_find_plan in a comment counts as little as it does harm. */
+static struct reply not_this(struct exchange *exchange)
+{
+}
+
+struct reply delete_plan(struct exchange *exchange)
+{
+	return run(&statement_drop_plan);
+}
+
+struct reply plan_reply(struct exchange *exchange, int status)
+{
+}
+"""
+
+
+class Folder(unittest.TestCase):
+    """A folder of sources, and one for what is made of them."""
+
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.output = self.folder / "generated"
+        self.put("openapi.yaml", CONTRACT)
+        self.put("sql/queries/plans.sql", QUERIES)
+        self.put("sql/migrations/0001_plan.sql", "CREATE TABLE plan (id uuid); -- 方案\n")
+        self.put("sql/seed/01_2021.sql", "SELECT '\\d ??/ \"x\"';\n")
+
+    def put(self, path, text):
+        path = self.folder / path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def generate(self, what, *options):
+        command = [sys.executable, str(ROOT / "tools" / "generate.py"), what, "--source", str(self.folder), "--output",
+                   str(self.output), *options]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def compile(self, name):
+        command = ["cc", "-std=gnu17", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-fsyntax-only",
+                   "-I", str(ROOT / "src"), "-I", str(self.output), str(self.output / name)]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stderr
+
+
+class Contract(Folder):
+    def test_everything_is_written_and_compiles(self):
+        result = self.generate("contract")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        files = sorted(path.name for path in self.output.iterdir())
+        self.assertEqual(files, ["contract_json.c", "handlers.h", "openapi.json", "operations.c", "statements.c", "statements.h"])
+        for name in files:
+            if name.endswith(".c"):
+                self.assertEqual(self.compile(name), "")
+
+    def test_the_tables(self):
+        self.generate("contract")
+        text = (self.output / "operations.c").read_text()
+        operation = text[text.index('.id = "start_review_plan"') :].split("},")[0]
+        for line in [
+            '.action = "start_review"', ".method = METHOD_POST", '.path = "/v1/plans/{plan_id}/start_review"',
+            ".kind = OPERATION_CHANGE",
+            ".access = ROLE_REVIEWER", ".parameter_count = 3", ".success = 200", ".if_match = true", ".idempotent = true",
+            ".statement = &statement_start_review_plan", ".keep = &statement_keep_get_plan", ".refusal = &statement_refuse_plan",
+        ]:
+            self.assertIn("\t\t" + line + ",\n", operation)
+        self.assertIn('{.name = "sort", .place = PLACE_QUERY, .default_text = "title"', text)
+
+    def test_the_same_again_touches_nothing(self):
+        self.generate("contract")
+        before = {path.name: path.stat().st_mtime_ns for path in self.output.iterdir()}
+        self.generate("contract")
+        self.assertEqual({path.name: path.stat().st_mtime_ns for path in self.output.iterdir()}, before)
+
+    def test_handlers_and_helpers_of_c(self):
+        self.put("src/resources/plans.c", HANDLER)
+        self.put("sql/queries/plans.sql", changed(QUERIES, ("-- name: delete_plan", "-- helper: drop_plan")))
+        result = self.generate("contract")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.assertIn("struct reply delete_plan(struct exchange *exchange);", (self.output / "handlers.h").read_text())
+        self.assertIn(".handler = delete_plan", (self.output / "operations.c").read_text())
+
+    def test_all_that_is_wrong_is_named_and_nothing_written(self):
+        self.put("openapi.yaml", changed(CONTRACT, ("方案 · A plan", "A plan"), ("[reviewer]", "[]")))
+        self.put("sql/queries/plans.sql", QUERIES + "\n-- name: get_plam\nSELECT 1;\n")
+        result = self.generate("contract")
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(len(result.stderr.splitlines()), 4)
+        self.assertFalse(self.output.exists())
+
+    def test_a_draft_is_written_all_the_same(self):
+        self.put("sql/queries/plans.sql", changed(QUERIES, ("-- name: get_plan", "-- name: get_plam")))
+        result = self.generate("contract", "--draft")
+        self.assertEqual(result.returncode, 0)
+        self.assertIn("there is no operation get_plam", result.stderr)
+        self.assertEqual(self.compile("operations.c"), "")
+
+    def test_what_is_not_yaml(self):
+        self.put("openapi.yaml", "paths: [")
+        result = self.generate("contract")
+        self.assertEqual((result.returncode, result.stderr), (1, "openapi.yaml:2: did not find expected node content\n"))
+
+
+class Migrations(Folder):
+    def test_tables(self):
+        self.put("sql/migrations/0003_more.sql", "SELECT 1;\n")
+        result = self.generate("migrations")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        text = (self.output / "migrations.c").read_text()
+        digest = hashlib.sha256("CREATE TABLE plan (id uuid); -- 方案\n".encode()).hexdigest()
+        self.assertIn('{1, "0001_plan.sql",\n\t"CREATE TABLE plan (id uuid); -- 方案\\n",\n\t"' + digest + '"}', text)
+        self.assertLess(text.index("0001_plan"), text.index("0003_more"))
+        self.assertIn("migration_count = 2;", text)
+        self.assertIn('{"2021",\n\t"SELECT \'\\\\d ?\\?/ \\"x\\"\';\\n"}', text)
+        self.assertEqual(self.compile("migrations.c"), "")
+
+    def test_none_at_all(self):
+        shutil.rmtree(self.folder / "sql")
+        self.assertEqual(self.generate("migrations").returncode, 0)
+        self.assertEqual(self.compile("migrations.c"), "")
+
+    def test_each_refusal(self):
+        cases = [
+            ("sql/migrations/2_plan.sql", "", "a migration is named NNNN_words.sql"),
+            ("sql/migrations/0001_plans.sql", "", "its number is another migration's"),
+            ("sql/migrations/0002_a.sql", b"\xff", "not UTF-8"),
+            ("sql/migrations/0002_a.sql", "\ufeffSELECT 1;", "a NUL or a byte order mark"),
+            ("sql/migrations/0002_a.sql", "\\i other.sql\n", "a psql command"),
+            ("sql/migrations/0002_a.sql", "SELECT 1;\ncommit;\n", "may not begin or end one"),
+            ("sql/seed/Demo.sql", "", "a seed is named"),
+            ("sql/seed/02_2021.sql", "", "a seed is named"),
+        ]
+        for path, text, message in cases:
+            with self.subTest(message):
+                self.put(path, text)
+                refusals = Refusals()
+                migrations.source(self.folder / "sql", refusals)
+                (self.folder / path).unlink()
+                self.assertEqual(len(refusals.lines), 1, refusals.lines)
+                self.assertIn(message, refusals.lines[0])
+                self.assertIn(Path(path).name, refusals.lines[0])
+
+
+class Sources(Folder):
+    def test_handlers_are_functions_of_one_exchange(self):
+        self.put("src/resources/plans.c", HANDLER + "\nstruct reply operation_run(struct exchange *exchange)\n{\n}\n")
+        self.put("src/server/a.c", "struct reply other(struct exchange *exchange)\n{\n\tuse(statement_identify);\n}\n")
+        self.assertEqual(sources.handlers(self.folder), {"delete_plan": "plans.c"})
+        self.assertEqual(sources.statements_used(self.folder), {"drop_plan", "find_plan", "identify"})
+
+
+class Literals(unittest.TestCase):
+    def test_strings(self):
+        self.assertEqual(emit.string(None), "NULL")
+        self.assertEqual(emit.string(""), '""')
+        self.assertEqual(emit.string('a"\\\t科\x01\u20281'), '"a\\"\\\\\\t科\\001\\342\\200\\2501"')
+        self.assertEqual(emit.string("a\nb"), '"a\\n"\n\t"b"')
+        self.assertEqual(emit.string("what??!"), '"what?\\?!"')
+
+    def test_fields_leave_zeros_out(self):
+        self.assertEqual(emit.fields([("a", "NULL"), ("b", "0"), ("c", "false"), ("d", "1"), ("e", '""')]), '{.d = 1, .e = ""}')
+
+
+class Suite(unittest.TestCase):
+    def test_what_is_taken_and_what_is_left_out(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "tests" / "draft7").mkdir(parents=True)
+            (folder / "tests" / "draft7" / "type.json").write_text(
+                '[{"description": "taken", "schema": {"type": "string"},'
+                '  "tests": [{"description": "a", "data": "é", "valid": true}]},'
+                ' {"description": "not", "schema": {"multipleOf": 2},'
+                '  "tests": [{"description": "b", "data": 1, "valid": false}]}]'
+            )
+            program = str(ROOT / "tools" / "schema_suite.py")
+            command = [sys.executable, program, "--suite", name, "--output", str(folder / "cases.c")]
+            self.assertEqual(subprocess.run(command, check=False).returncode, 0)
+            text = (folder / "cases.c").read_text()
+        self.assertIn('{.name = "type: taken: a", .schema = &rules_type, .json = "\\"é\\"", .is_valid = true}', text)
+        self.assertIn("suite_case_count = 1;", text)
+        self.assertIn("type: not: the keyword multipleOf is not enforced", text)
+        self.assertIn('"enum: not in draft7"', text)
+
+
+if __name__ == "__main__":
+    unittest.main()
