@@ -1,0 +1,82 @@
+/*
+ * The way to PostgreSQL. Statements go out as units: several statements in one
+ * pipeline under one Sync, which is one implicit transaction and one round
+ * trip. A caller never holds a connection, so that reads of several requests
+ * can be combined. Nothing else knows libpq.
+ */
+#ifndef SCIDAY_DB_DB_H
+#define SCIDAY_DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "db/statement.h"
+
+struct arena;
+struct problem;
+struct values;
+struct db;
+
+struct db_settings {
+	const char *url;            /* SCIDAY_DATABASE_URL */
+	unsigned readers;           /* connections for reads */
+	unsigned writers;           /* connections for changes */
+	unsigned wait_milliseconds; /* a longer wait for a connection is 503 */
+	bool prepare;               /* false behind a pooler in transaction mode */
+};
+
+/* Copies the settings. Connects lazily: a database that is away makes requests fail, not the start. */
+struct db *db_create(const struct db_settings *settings);
+void db_destroy(struct db *db);
+
+/* A read may write nothing (it fails with 25006): it can share its transaction with the reads of others. */
+enum db_purpose { DB_READ, DB_CHANGE };
+
+/* One statement of a unit; its parameters and its optional lines are looked up in `values`. */
+struct db_step {
+	const struct statement *statement;
+	const struct values *values;
+};
+
+/* The rows of one step; every field is PostgreSQL's text form, NULL for null. The arena's. */
+struct db_rows {
+	size_t rows;
+	size_t columns;
+	const char *const *names;
+	const char *const *fields; /* rows × columns */
+};
+
+/*
+ * Runs the steps as one unit. On success NULL, and ret_rows[i] has the rows of
+ * step i. On failure a problem made from the SQLSTATE (error.h), nothing was
+ * done, and ret_rows is untouched. A read is tried once more when the
+ * connection was lost or the server was restarted; a change is tried again
+ * (three times) only on 40001 and 40P01, and when it surely was not begun.
+ * Nothing waits without a bound: wait_milliseconds for a connection, 15 s for
+ * the unit.
+ */
+struct problem *db_run(struct db *db, enum db_purpose purpose, struct arena *arena, const struct db_step *steps,
+                       size_t step_count, struct db_rows *ret_rows) __attribute__((warn_unused_result));
+
+/* The field of this column in this row; NULL if it is null or there is no such row or column. */
+const char *db_field(const struct db_rows *rows, size_t row, const char *column);
+
+/* Figures for /metrics: connections open, busy, and requests waiting, for each purpose. */
+struct db_figures {
+	unsigned open, busy, waiting;
+	unsigned long long units, failures, reconnects, timeouts;
+};
+struct db_figures db_figures(const struct db *db, enum db_purpose purpose);
+
+/* Whether the database answers, has all of this binary's migrations (newer ones too are no fault: the old version may
+ * still run), and the role is fit to serve (owns nothing, cannot bypass row security). NULL, or a problem whose
+ * `cause` says why not. */
+struct problem *db_check(struct db *db, struct arena *arena) __attribute__((warn_unused_result));
+
+/* Calls notice(channel, payload) on a thread of its own for each NOTIFY of these channels (NULL-terminated list),
+ * and notice(NULL, NULL) after each connection, the first too, when notices may have been missed. One listener a db. */
+void db_listen(struct db *db, const char *const *channels,
+               void (*notice)(void *context, const char *channel, const char *payload), void *context);
+
+#endif
