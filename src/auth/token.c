@@ -1,0 +1,126 @@
+#include "auth/token.h"
+
+#include <jansson.h>
+#include <jwt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "auth/keyring.h"
+#include "base/arena.h"
+
+#define LEEWAY 60 /* seconds that the clocks of two machines may differ */
+
+static void token_free_jwt(jwt_t **jwt)
+{
+	jwt_free(*jwt);
+}
+
+static void token_free_json(json_t **json)
+{
+	json_decref(*json);
+}
+
+static void token_free_text(char **text)
+{
+	free(*text);
+}
+
+static json_t *token_payload(const struct token_claims *claims)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "iss", TOKEN_ISSUER, "aud", TOKEN_AUDIENCE, "sub",
+	                 claims->account_id, "sid", claims->session_id, "jti", claims->token_id, "iat",
+	                 (json_int_t)claims->issued_at, "nbf", (json_int_t)claims->not_before, "exp",
+	                 (json_int_t)claims->expires_at);
+}
+
+const char *token_sign(const struct keyring *ring, struct arena *arena, const struct token_claims *claims)
+{
+	__attribute__((cleanup(token_free_jwt))) jwt_t *jwt = NULL;
+	__attribute__((cleanup(token_free_json))) json_t *payload = token_payload(claims);
+	__attribute__((cleanup(token_free_text))) char *grants = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
+	__attribute__((cleanup(token_free_text))) char *token = NULL;
+	const struct key *key = ring->signer;
+	if (!grants || jwt_new(&jwt) != 0)
+		return NULL;
+	if (jwt_add_header(jwt, "kid", key->id) != 0 || jwt_add_grants_json(jwt, grants) != 0)
+		return NULL;
+	if (jwt_set_alg(jwt, JWT_ALG_ES256, (const unsigned char *)key->private_pem, (int)strlen(key->private_pem)) != 0)
+		return NULL;
+	token = jwt_encode_str(jwt);
+	return arena_strdup(arena, token);
+}
+
+/* The key that the token says it was signed with. Nothing else is believed of a token whose signature is unchecked. */
+static const struct key *token_key(const struct keyring *ring, const char *token)
+{
+	__attribute__((cleanup(token_free_jwt))) jwt_t *unverified = NULL;
+	if (jwt_decode(&unverified, token, NULL, 0) != 0)
+		return NULL;
+	const char *kid = jwt_get_header(unverified, "kid");
+	return kid ? keyring_find(ring, kid) : NULL;
+}
+
+/* The claims of a token that this key has signed with ES256, or NULL. */
+static json_t *token_grants(const struct key *key, const char *token)
+{
+	__attribute__((cleanup(token_free_jwt))) jwt_t *jwt = NULL;
+	if (jwt_decode(&jwt, token, (const unsigned char *)key->public_pem, (int)strlen(key->public_pem)) != 0)
+		return NULL;
+	/* libjwt takes the algorithm that the token names: an HMAC keyed with our public PEM has come this far. */
+	if (jwt_get_alg(jwt) != JWT_ALG_ES256)
+		return NULL;
+	__attribute__((cleanup(token_free_text))) char *grants = jwt_get_grants_json(jwt, NULL);
+	return grants ? json_loads(grants, JSON_REJECT_DUPLICATES, NULL) : NULL;
+}
+
+/* libjwt reads a real or a string as 0 and what is missing as −1, so times are read from the JSON. */
+static bool token_time(const json_t *grants, const char *name, long long *ret_time)
+{
+	const json_t *time = json_object_get(grants, name);
+	if (!json_is_integer(time))
+		return false;
+	*ret_time = json_integer_value(time);
+	return true;
+}
+
+static bool token_text(const json_t *grants, const char *name, struct arena *arena, const char **ret_text)
+{
+	const char *text = json_string_value(json_object_get(grants, name));
+	if (!text || !*text)
+		return false;
+	*ret_text = arena_strdup(arena, text);
+	return true;
+}
+
+static bool token_says(const json_t *grants, const char *name, const char *expected)
+{
+	const char *text = json_string_value(json_object_get(grants, name));
+	return text && strcmp(text, expected) == 0;
+}
+
+static bool token_is_current(const struct token_claims *claims, long long now)
+{
+	return claims->expires_at > now && claims->not_before <= now + LEEWAY && claims->issued_at <= now + LEEWAY;
+}
+
+bool token_verify(const struct keyring *ring, struct arena *arena, const char *token, long long now,
+                  struct token_claims *ret_claims)
+{
+	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT)
+		return false;
+	const struct key *key = token_key(ring, token);
+	if (!key)
+		return false;
+	__attribute__((cleanup(token_free_json))) json_t *grants = token_grants(key, token);
+	if (!grants || !token_says(grants, "iss", TOKEN_ISSUER) || !token_says(grants, "aud", TOKEN_AUDIENCE))
+		return false;
+	struct token_claims claims;
+	if (!token_time(grants, "iat", &claims.issued_at) || !token_time(grants, "nbf", &claims.not_before) ||
+	    !token_time(grants, "exp", &claims.expires_at) || !token_is_current(&claims, now))
+		return false;
+	if (!token_text(grants, "sub", arena, &claims.account_id) || !token_text(grants, "sid", arena, &claims.session_id) ||
+	    !token_text(grants, "jti", arena, &claims.token_id))
+		return false;
+	*ret_claims = claims;
+	return true;
+}
