@@ -1,0 +1,18 @@
+-- What every unit begins and ends with; see src/resources/operation.c.
+
+-- helper: identify
+SELECT identify(:caller, :session, :submitter, :reviewer, :observer, :administrator, :request_id)
+
+-- helper: identify_afresh
+SELECT identify_afresh(:session, :caller, :request_id)
+
+-- helper: caller_scopes
+SELECT submitter, reviewer, observer, administrator FROM caller_scopes(:session, :caller)
+
+-- helper: claim_idempotency_key
+SELECT claim_idempotency_key(:caller, :idempotency_key, :operation, :request_digest)
+
+-- helper: kept_answer
+SELECT k.status, k.body, k.version, k.location
+  FROM idempotency_key k
+ WHERE k.caller = :caller AND k.key = :idempotency_key AND k.status IS NOT NULL

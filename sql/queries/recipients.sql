@@ -1,0 +1,43 @@
+-- name: list_recipients
+SELECT r.body, r.path_ordinal, r.id
+  FROM recipient_body r
+ WHERE r.campaign_code = :campaign_code
+   AND r.organization_kind = ANY (:organization_kind)             --? organization_kind
+   AND r.id IN (SELECT recipients_within(:campaign_code, :within))  --? within
+   AND (r.path_ordinal, r.id) > (:after_path_ordinal, :after_id)  --? after
+ ORDER BY r.path_ordinal, r.id
+ LIMIT :limit
+
+-- name: get_recipient
+SELECT body, version FROM recipient_body WHERE id = :recipient_id
+
+-- name: create_recipient
+INSERT INTO recipient (id, campaign_code, organization_id)
+SELECT :new_id, c.code, :organization_id
+  FROM editable_campaign(:campaign_code) c
+RETURNING id
+
+-- name: select_recipients
+WITH chosen AS (
+  INSERT INTO recipient (id, campaign_code, organization_id)
+  SELECT uuid_v7(), c.code, o.id
+    FROM editable_campaign(:campaign_code) c
+    JOIN organization i ON i.id = c.issuer_id
+    JOIN organization o ON o.kind = ANY (:kinds)
+     AND o.is_active AND o.path_ordinal > i.path_ordinal AND o.path_ordinal < i.path_ordinal || '!'
+   WHERE true
+     AND :within = ANY (o.ancestors)  --? within
+  ON CONFLICT ON CONSTRAINT recipient__organization_id__taken DO NOTHING
+)
+SELECT c.code FROM campaign c WHERE c.code = :campaign_code AND change_noted()
+
+-- name: delete_recipient
+DELETE FROM recipient r
+ WHERE r.id = :recipient_id AND r.version = :version
+   AND campaign_refusal(r.campaign_code) IS NULL
+RETURNING r.id
+
+-- helper: refuse_recipient
+SELECT CASE WHEN r.version <> :version THEN 'version_mismatch' ELSE campaign_refusal(r.campaign_code) END AS code, NULL AS params
+  FROM recipient r
+ WHERE r.id = :recipient_id

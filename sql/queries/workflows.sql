@@ -1,0 +1,2 @@
+-- name: get_workflows
+SELECT body FROM workflows_body
