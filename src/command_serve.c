@@ -1,0 +1,147 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "auth/caller_cache.h"
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "command.h"
+#include "config.h"
+#include "db/db.h"
+#include "http/problem.h"
+#include "resources/services.h"
+#include "server/server.h"
+
+#define CALLER_CACHE_CAPACITY 20000 /* verified tokens */
+
+/* What serving needs besides the settings' own rules. */
+static bool check_config(const struct config *config)
+{
+	if (!config->database_url)
+		say_error("SCIDAY_DATABASE_URL must be set to the database as the service's role");
+	else if (!config->key_directory)
+		say_error("SCIDAY_KEY_DIRECTORY must be set to the directory of the signing keys");
+	else
+		return true;
+	return false;
+}
+
+/* A database that is away now is waited for; one that is there and not fit is not. */
+static bool check_database(struct db *db)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	struct problem *problem = db_check(db, arena);
+	if (!problem)
+		return true;
+	if (problem->code == PROBLEM_unavailable) {
+		log_line(LOG_WARNING, "database_away", LOG_S("cause", problem->cause));
+		return true;
+	}
+	say_error(problem->cause);
+	return false;
+}
+
+static void forget_callers(void *context, const char *channel, const char *payload)
+{
+	(void)channel;
+	caller_cache_drop(context, payload && *payload ? payload : NULL);
+}
+
+/* SIGTERM and SIGINT are waited for in this thread alone, so they are blocked before any other starts; a peer that is gone is an error of write(2), not a signal. */
+static sigset_t block_signals(void)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signals;
+}
+
+/* Answers until a signal comes. */
+static int serve(const struct config *config, const struct dispatcher *dispatcher, const sigset_t *signals)
+{
+	const struct server_settings settings = {
+		.address = config->listen.address,
+		.port = config->listen.port,
+		.admin_address = config->admin_listen.address,
+		.admin_port = config->admin_listen.port,
+		.connection_limit = config->connection_limit,
+		.connection_timeout = config->connection_timeout,
+		.shutdown_seconds = config->shutdown_seconds,
+	};
+	struct server *server = server_start(&settings, dispatcher, say_error);
+	if (!server)
+		return 1;
+	log_line(LOG_INFO, "listening", LOG_S("address", config->listen.address), LOG_I("port", server_port(server)),
+	         LOG_I("admin_port", server_admin_port(server)), LOG_S("version", SCIDAY_VERSION));
+	sd_notify(0, "READY=1");
+	int received;
+	sigwait(signals, &received);
+	sd_notify(0, "STOPPING=1");
+	log_line(LOG_INFO, "stopping", LOG_S("signal", strsignal(received)));
+	server_stop(server);
+	log_line(LOG_INFO, "stopped");
+	return 0;
+}
+
+static int serve_with_services(const struct config *config, struct services *services, const sigset_t *signals)
+{
+	if (!check_database(services->db))
+		return 1;
+	db_listen(services->db, (const char *const[]){"sciday_account", NULL}, forget_callers, services->caller_cache);
+	const struct dispatcher dispatcher = {
+		.services = services,
+		.cors = {.origins = config->allowed_origins[0] ? config->allowed_origins : NULL},
+		.address_rate = config->address_rate_limit ? rate_limit_create(config->address_rate_limit) : NULL,
+		.principal_rate = config->principal_rate_limit ? rate_limit_create(config->principal_rate_limit) : NULL,
+		.body_limit = config->body_limit,
+		.trusted_proxies = config->trusted_proxies,
+	};
+	int status = serve(config, &dispatcher, signals);
+	rate_limit_destroy(dispatcher.address_rate);
+	rate_limit_destroy(dispatcher.principal_rate);
+	return status;
+}
+
+static int serve_with_config(const struct config *config)
+{
+	if (!check_config(config))
+		return 1;
+	log_set_level((enum log_level)config->log_level);
+	sigset_t signals = block_signals();
+	struct services services = {.keyring = keyring_load(config->key_directory, say_error)};
+	if (!services.keyring)
+		return 1;
+	const struct db_settings db_settings = {
+		.url = config->database_url,
+		.readers = config->read_connections,
+		.writers = config->change_connections,
+		.wait_milliseconds = config->database_wait_milliseconds,
+		.prepare = config->database_prepare,
+	};
+	services.db = db_create(&db_settings);
+	services.caller_cache = caller_cache_create(CALLER_CACHE_CAPACITY);
+	int status = serve_with_services(config, &services, &signals);
+	db_destroy(services.db);
+	caller_cache_destroy(services.caller_cache);
+	keyring_destroy(services.keyring);
+	return status;
+}
+
+int command_serve(int argc, char **argv)
+{
+	(void)argv;
+	if (argc != 1) {
+		say_error("serve takes no argument");
+		return 2;
+	}
+	struct config config;
+	int status = config_read(&config, say_error) ? serve_with_config(&config) : 1;
+	config_clean(&config);
+	return status;
+}

@@ -1,0 +1,40 @@
+#include "resources/answer.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "contract/contract.h"
+#include "http/conditional.h"
+
+const char *answer_etag(struct arena *arena, const struct db_rows *rows)
+{
+	const char *body = db_field(rows, 0, "body");
+	return etag_make(arena, db_field(rows, 0, "version"), body, strlen(body));
+}
+
+struct reply answer_reply(struct exchange *exchange, unsigned status, const struct db_rows *rows)
+{
+	const char *body = db_field(rows, 0, "body");
+	struct reply reply = reply_json(status, body, strlen(body));
+	reply.etag = answer_etag(exchange->arena, rows);
+	return reply;
+}
+
+const char *answer_location(const struct exchange *exchange)
+{
+	struct buffer location = buffer_create(exchange->arena);
+	const char *template = exchange->operation->answer->path;
+	while (*template) {
+		size_t literal = strcspn(template, "{");
+		buffer_append(&location, template, literal);
+		template += literal;
+		if (!*template)
+			break;
+		size_t name = strcspn(template, "}");
+		buffer_append_string(&location,
+		                     values_get(&exchange->values, arena_strndup(exchange->arena, template + 1, name - 1)));
+		template += name + 1;
+	}
+	return location.data;
+}

@@ -1,0 +1,322 @@
+#include <arpa/inet.h>
+#include <string.h>
+#include <time.h>
+
+#include "auth/basic.h"
+#include "auth/caller_cache.h"
+#include "auth/password.h"
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/id.h"
+#include "db/db.h"
+#include "handlers.h"
+#include "http/problem.h"
+#include "resources/identity.h"
+#include "resources/operation.h"
+#include "resources/services.h"
+#include "statements.h"
+
+#define ACCESS_TOKEN_SECONDS 900
+#define REFRESH_TOKEN_BYTES 32
+
+/* A field of the request; one without a value counts as left out (RFC 6749, section 3.2). */
+static const char *given(const struct exchange *exchange, const char *name)
+{
+	const char *text = values_get(&exchange->values, name);
+	return text && *text ? text : NULL;
+}
+
+/* Errors of these two endpoints have the members of RFC 6749, section 5.2, as well. The description is in ASCII, as it says. */
+static struct reply refuse(struct exchange *exchange, struct problem *problem, const char *error, const char *description)
+{
+	problem->params = arena_printf(exchange->arena, "{\"error\":\"%s\",\"error_description\":\"%s\"}", error, description);
+	struct reply reply = problem_reply(exchange, problem);
+	reply.no_store = true;
+	return reply;
+}
+
+static struct reply refuse_code(struct exchange *exchange, enum problem_code code, const char *description)
+{
+	return refuse(exchange, problem_create(exchange->arena, code), problem_code_name(code), description);
+}
+
+/* What the database told of: too many attempts, or that it is away. */
+static struct reply refuse_problem(struct exchange *exchange, struct problem *problem)
+{
+	switch (problem->code) {
+	case PROBLEM_too_many_sign_ins:
+		return refuse(exchange, problem, "temporarily_unavailable", "too many attempts have failed: see Retry-After");
+	case PROBLEM_unavailable:
+		return refuse(exchange, problem, "temporarily_unavailable", "the service is busy: see Retry-After");
+	default:
+		return refuse(exchange, problem, "server_error", "something went wrong on our side");
+	}
+}
+
+/* One statement in the primary's own transaction: a replica may not know yet what was changed a moment ago. */
+static struct problem *run(struct exchange *exchange, const struct statement *statement, const struct values *values,
+                           struct db_rows *ret_rows)
+{
+	struct identity identity;
+	const struct db_step steps[] = {identity_cached(exchange, &identity), {statement, values}};
+	struct db_rows rows[2];
+	struct problem *problem = db_run(exchange->services->db, DB_CHANGE, exchange->arena, steps, 2, rows);
+	if (!problem)
+		*ret_rows = rows[1];
+	return problem;
+}
+
+static const char *digest_of(struct exchange *exchange, const char *text)
+{
+	char *digest = arena_alloc(exchange->arena, DIGEST_SIZE);
+	digest_hex(text, strlen(text), digest);
+	return digest;
+}
+
+static const char *new_id(struct exchange *exchange)
+{
+	char *id = arena_alloc(exchange->arena, ID_SIZE);
+	id_create(id);
+	return id;
+}
+
+/* Where failures are counted: an IPv4 address, or the /64 that one customer of an IPv6 provider has to himself. */
+static const char *counted_address(struct exchange *exchange)
+{
+	struct in6_addr address;
+	const char *peer = exchange->request.peer ? exchange->request.peer : "";
+	if (inet_pton(AF_INET6, peer, &address) != 1 || IN6_IS_ADDR_V4MAPPED(&address))
+		return peer;
+	memset(address.s6_addr + 8, 0, 8);
+	char *text = arena_alloc(exchange->arena, INET6_ADDRSTRLEN);
+	return inet_ntop(AF_INET6, &address, text, INET6_ADDRSTRLEN);
+}
+
+/* The answer of RFC 6749, section 5.1. */
+static struct reply issue(struct exchange *exchange, const char *account_id, const char *session_id, const char *refresh_token)
+{
+	long long now = time(NULL);
+	const struct token_claims claims = {
+		.account_id = account_id,
+		.session_id = session_id,
+		.token_id = new_id(exchange),
+		.issued_at = now,
+		.not_before = now,
+		.expires_at = now + ACCESS_TOKEN_SECONDS,
+	};
+	const char *token = token_sign(exchange->services->keyring, exchange->arena, &claims);
+	if (!token)
+		return refuse_problem(exchange, problem_create(exchange->arena, PROBLEM_internal));
+	struct buffer body = buffer_create(exchange->arena);
+	buffer_printf(&body, "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d", token, ACCESS_TOKEN_SECONDS);
+	if (refresh_token)
+		buffer_printf(&body, ",\"refresh_token\":\"%s\"", refresh_token);
+	buffer_append_string(&body, "}");
+	struct reply reply = reply_json(200, body.data, body.length);
+	reply.no_store = true;
+	reply_header(&reply, "Pragma", "no-cache");
+	return reply;
+}
+
+/* Who signs in, by what name and secret, and how it is refused. */
+struct sign_in {
+	const char *kind; /* of account */
+	const char *username;
+	const char *secret;
+	bool has_refresh_token;
+	enum problem_code refusal;
+	const char *description; /* the same for a wrong name and a wrong secret */
+};
+
+static struct reply fail_sign_in(struct exchange *exchange, const struct sign_in *sign_in, const struct values *values)
+{
+	struct db_rows rows;
+	struct problem *problem = run(exchange, &statement_fail_sign_in, values, &rows);
+	if (problem)
+		return refuse_problem(exchange, problem);
+	return refuse_code(exchange, sign_in->refusal, sign_in->description);
+}
+
+static struct reply finish_sign_in(struct exchange *exchange, const struct sign_in *sign_in, struct values *values)
+{
+	const char *session_id = new_id(exchange);
+	const char *refresh_token = sign_in->has_refresh_token ? secret_create(exchange->arena, REFRESH_TOKEN_BYTES) : NULL;
+	values_set(values, "session_id", session_id);
+	values_set(values, "refresh_digest", refresh_token ? digest_of(exchange, refresh_token) : NULL);
+	struct db_rows rows;
+	struct problem *problem = run(exchange, &statement_finish_sign_in, values, &rows);
+	if (problem)
+		return refuse_problem(exchange, problem);
+	if (strcmp(db_field(&rows, 0, "finished"), "t") != 0) /* locked, or another password, since it began */
+		return refuse_code(exchange, sign_in->refusal, sign_in->description);
+	return issue(exchange, values_get(values, "account_id"), session_id, refresh_token);
+}
+
+/* An unknown name takes the same steps and the same time as a wrong secret. No connection is held while hashing. */
+static struct reply run_sign_in(struct exchange *exchange, const struct sign_in *sign_in)
+{
+	struct values values = {0};
+	values_set(&values, "kind", sign_in->kind);
+	values_set(&values, "username", sign_in->username);
+	values_set(&values, "address", counted_address(exchange));
+	struct db_rows rows;
+	struct problem *problem = run(exchange, &statement_begin_sign_in, &values, &rows);
+	if (problem)
+		return refuse_problem(exchange, problem);
+	values_set(&values, "account_id", db_field(&rows, 0, "account_id"));
+	values_set(&values, "password_hash", db_field(&rows, 0, "password_hash"));
+	if (!password_verify(values_get(&values, "password_hash"), sign_in->secret))
+		return fail_sign_in(exchange, sign_in, &values);
+	return finish_sign_in(exchange, sign_in, &values);
+}
+
+/* RFC 6749, section 4.3. */
+static struct reply grant_password(struct exchange *exchange)
+{
+	const struct sign_in sign_in = {
+		.kind = "user",
+		.username = given(exchange, "username"),
+		.secret = given(exchange, "password"),
+		.has_refresh_token = true,
+		.refusal = PROBLEM_invalid_grant,
+		.description = "the user name or password is wrong",
+	};
+	if (!sign_in.username || !sign_in.secret)
+		return refuse_code(exchange, PROBLEM_invalid_request, "username and password are required");
+	return run_sign_in(exchange, &sign_in);
+}
+
+/* RFC 6749, section 4.4, with the client's credentials in one of the two places of its section 2.3.1. */
+static struct reply grant_client_credentials(struct exchange *exchange)
+{
+	struct sign_in sign_in = {
+		.kind = "client",
+		.username = given(exchange, "client_id"),
+		.secret = given(exchange, "client_secret"),
+		.refusal = PROBLEM_invalid_client,
+		.description = "the client's id or secret is wrong",
+	};
+	const char *authorization = request_header(&exchange->request, "Authorization");
+	if (authorization && basic_is_used(authorization)) {
+		if (sign_in.secret)
+			return refuse_code(exchange, PROBLEM_invalid_request, "client credentials in two places");
+		if (!basic_read(exchange->arena, authorization, &sign_in.username, &sign_in.secret))
+			return refuse_code(exchange, PROBLEM_invalid_client, "the Authorization header is malformed");
+	}
+	if (!sign_in.username || !sign_in.secret)
+		return refuse_code(exchange, PROBLEM_invalid_client, "client_id and client_secret are required");
+	return run_sign_in(exchange, &sign_in);
+}
+
+/* RFC 6749, section 6; the old token is used up by it. */
+static struct reply grant_refresh_token(struct exchange *exchange)
+{
+	const char *old = given(exchange, "refresh_token");
+	if (!old)
+		return refuse_code(exchange, PROBLEM_invalid_request, "refresh_token is required");
+	const char *refresh_token = secret_create(exchange->arena, REFRESH_TOKEN_BYTES);
+	struct values values = {0};
+	values_set(&values, "old_digest", digest_of(exchange, old));
+	values_set(&values, "refresh_digest", digest_of(exchange, refresh_token));
+	struct db_rows rows;
+	struct problem *problem = run(exchange, &statement_use_refresh_token, &values, &rows);
+	if (problem)
+		return refuse_problem(exchange, problem);
+	const char *account_id = db_field(&rows, 0, "account_id"), *session_id = db_field(&rows, 0, "session_id");
+	if (session_id)
+		return issue(exchange, account_id, session_id, refresh_token);
+	if (account_id) /* used twice: the whole family has ended */
+		caller_cache_drop(exchange->services->caller_cache, account_id);
+	return refuse_code(exchange, PROBLEM_invalid_grant, "the refresh token is unknown, expired, used or revoked");
+}
+
+/* 登录 · An access token for a password, a refresh token or a client's secret. */
+struct reply create_token(struct exchange *exchange)
+{
+	static const struct {
+		const char *type;
+		struct reply (*run)(struct exchange *exchange);
+	} grants[] = {
+		{"password", grant_password},
+		{"refresh_token", grant_refresh_token},
+		{"client_credentials", grant_client_credentials},
+	};
+	const char *type = given(exchange, "grant_type");
+	if (!type)
+		return refuse_code(exchange, PROBLEM_invalid_request, "grant_type is required");
+	for (size_t i = 0; i < sizeof(grants) / sizeof(*grants); i++) {
+		if (strcmp(grants[i].type, type) == 0)
+			return grants[i].run(exchange);
+	}
+	return refuse_code(exchange, PROBLEM_unsupported_grant_type,
+	                   "grant_type is password, refresh_token or client_credentials");
+}
+
+/*
+ * 退出登录 · Ends the session that an access or a refresh token belongs to, whichever it is
+ * said to be (RFC 7009, section 2.1). One that is not ours, or over, is no error.
+ */
+struct reply revoke_token(struct exchange *exchange)
+{
+	const char *token = given(exchange, "token");
+	if (!token)
+		return refuse_code(exchange, PROBLEM_invalid_request, "token is required");
+	struct values values = {0};
+	struct token_claims claims;
+	if (token_verify(exchange->services->keyring, exchange->arena, token, time(NULL), &claims))
+		values_set(&values, "session_id", claims.session_id);
+	else
+		values_set(&values, "refresh_digest", digest_of(exchange, token));
+	struct db_rows rows;
+	struct problem *problem = run(exchange, &statement_end_session, &values, &rows);
+	if (problem)
+		return refuse_problem(exchange, problem);
+	const char *account_id = db_field(&rows, 0, "account_id");
+	if (account_id)
+		caller_cache_drop(exchange->services->caller_cache, account_id);
+	struct reply reply = reply_empty(200);
+	reply.no_store = true;
+	return reply;
+}
+
+/* 验签公钥 · The keys that verify our tokens, for a gateway in front. */
+struct reply get_jwks(struct exchange *exchange)
+{
+	const char *jwks = keyring_jwks(exchange->services->keyring);
+	return reply_json(200, jwks, strlen(jwks));
+}
+
+static struct reply refuse_current_password(struct exchange *exchange, const struct values *values)
+{
+	struct db_rows rows;
+	struct problem *problem = run(exchange, &statement_fail_sign_in, values, &rows);
+	if (problem)
+		return problem_reply(exchange, problem);
+	problem = problem_create(exchange->arena, PROBLEM_validation_failed);
+	problem_find(problem, "/current_password", NULL, "wrong_password", NULL);
+	return problem_reply(exchange, problem);
+}
+
+/* 修改密码 · One's own password, by one who knows it; every other session of the account ends. */
+struct reply change_password(struct exchange *exchange)
+{
+	struct values values = {0};
+	values_set(&values, "address", counted_address(exchange));
+	struct db_rows rows;
+	struct problem *problem = run(exchange, &statement_own_password, &values, &rows);
+	if (problem)
+		return problem_reply(exchange, problem);
+	values_set(&values, "kind", db_field(&rows, 0, "kind"));
+	values_set(&values, "username", db_field(&rows, 0, "username"));
+	if (!values_get(&values, "kind") || strcmp(values_get(&values, "kind"), "user") != 0)
+		return problem_reply_code(exchange, PROBLEM_forbidden); /* a client's secret is its administrator's to change */
+	if (!password_verify(db_field(&rows, 0, "password_hash"), values_get(&exchange->values, "current_password")))
+		return refuse_current_password(exchange, &values);
+
+	const char *password_hash_new = password_hash(exchange->arena, values_get(&exchange->values, "new_password"));
+	values_set(&exchange->values, "password_hash", password_hash_new);
+	struct reply reply = operation_run(exchange);
+	caller_cache_drop(exchange->services->caller_cache, exchange->caller.account_id);
+	return reply;
+}

@@ -1,0 +1,21 @@
+/*
+ * Who a unit runs as. Every unit begins with one of these steps, the
+ * anonymous too, because a setting of the caller before would still hold.
+ */
+#ifndef SCIDAY_RESOURCES_IDENTITY_H
+#define SCIDAY_RESOURCES_IDENTITY_H
+
+#include "db/db.h"
+#include "http/exchange.h"
+
+struct identity {
+	struct values values;
+};
+
+/* For reads: the scopes that the verified-token cache holds. */
+struct db_step identity_cached(const struct exchange *exchange, struct identity *ret_identity);
+
+/* For changes: the session and the memberships are read afresh, in the change's own transaction. */
+struct db_step identity_afresh(const struct exchange *exchange, struct identity *ret_identity);
+
+#endif

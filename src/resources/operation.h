@@ -1,0 +1,25 @@
+/*
+ * What an operation does that its statement does all alone: a reading, a list,
+ * or a change with its history, its answer and its idempotency key, as one unit.
+ * A handler that only prepares values ends with `return operation_run(exchange)`.
+ */
+#ifndef SCIDAY_RESOURCES_OPERATION_H
+#define SCIDAY_RESOURCES_OPERATION_H
+
+#include "db/db.h"
+#include "http/exchange.h"
+#include "http/reply.h"
+
+struct problem;
+
+/* Runs the operation's statement for this exchange and shapes the reply. */
+struct reply operation_run(struct exchange *exchange);
+
+/*
+ * Rows for a handler: the statement, as the caller and under row security, with the
+ * exchange's values. NULL, or the problem.
+ */
+struct problem *operation_rows(struct exchange *exchange, const struct statement *statement, struct db_rows *ret_rows)
+	__attribute__((warn_unused_result));
+
+#endif

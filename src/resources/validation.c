@@ -1,0 +1,57 @@
+#include "base/buffer.h"
+#include "contract/contract.h"
+#include "handlers.h"
+#include "http/problem.h"
+#include "resources/operation.h"
+#include "statements.h"
+
+/* The members of one of the two lists: the errors, or the warnings. */
+static void append_findings(struct exchange *exchange, struct buffer *body, const struct db_rows *rows, const char *is_error)
+{
+	const char *separator = "";
+	for (size_t i = 0; i < rows->rows; i++) {
+		const struct finding finding = {
+			.pointer = db_field(rows, i, "pointer"),
+			.code = db_field(rows, i, "code"),
+			.params = db_field(rows, i, "params"),
+		};
+		if (!finding.code || db_field(rows, i, "is_error")[0] != is_error[0])
+			continue;
+		buffer_append_string(body, separator);
+		buffer_append_string(body, finding_json(exchange->arena, &finding, exchange->locale));
+		separator = ",";
+	}
+}
+
+/* What submitting, or publishing, would find: {"errors": […], "warnings": […]}. */
+static struct reply validate(struct exchange *exchange, const struct statement *findings)
+{
+	struct db_rows rows;
+	struct problem *problem = operation_rows(exchange, findings, &rows);
+	if (problem)
+		return problem_reply(exchange, problem);
+	if (rows.rows == 0)
+		return problem_reply_code(exchange, PROBLEM_not_found);
+	if (db_field(&rows, 0, "is_allowed")[0] != 't')
+		return problem_reply_code(exchange, PROBLEM_role_not_held_here);
+
+	struct buffer body = buffer_create(exchange->arena);
+	buffer_append_string(&body, "{\"errors\":[");
+	append_findings(exchange, &body, &rows, "t");
+	buffer_append_string(&body, "],\"warnings\":[");
+	append_findings(exchange, &body, &rows, "f");
+	buffer_append_string(&body, "]}");
+	struct reply reply = reply_json(200, body.data, body.length);
+	reply_language(&reply, exchange->locale);
+	return reply;
+}
+
+struct reply validate_plan(struct exchange *exchange)
+{
+	return validate(exchange, &statement_findings_of_plan);
+}
+
+struct reply validate_activity(struct exchange *exchange)
+{
+	return validate(exchange, &statement_findings_of_activity);
+}

@@ -1,0 +1,58 @@
+#include "server/admin.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/metrics.h"
+#include "db/db.h"
+#include "http/problem.h"
+#include "resources/services.h"
+
+static struct reply text_reply(unsigned status, const char *text, size_t length)
+{
+	return (struct reply){.status = status, .media_type = "text/plain; version=0.0.4; charset=utf-8", .body = text, .length = length};
+}
+
+static struct reply ready_reply(struct exchange *exchange, bool stopping)
+{
+	if (stopping)
+		return text_reply(503, "stopping\n", strlen("stopping\n"));
+	struct problem *problem = db_check(exchange->services->db, exchange->arena);
+	if (!problem)
+		return text_reply(200, "ready\n", strlen("ready\n"));
+	struct buffer text = buffer_create(exchange->arena);
+	buffer_printf(&text, "not ready: %s\n", problem->cause ? problem->cause : problem_code_name(problem->code));
+	return text_reply(503, text.data, text.length);
+}
+
+static void write_pool(struct buffer *text, const char *pool, struct db_figures figures)
+{
+	buffer_printf(text, "sciday_database_connections{pool=\"%s\",state=\"open\"} %u\n", pool, figures.open);
+	buffer_printf(text, "sciday_database_connections{pool=\"%s\",state=\"busy\"} %u\n", pool, figures.busy);
+	buffer_printf(text, "sciday_database_waiting{pool=\"%s\"} %u\n", pool, figures.waiting);
+	buffer_printf(text, "sciday_database_units_total{pool=\"%s\"} %llu\n", pool, figures.units);
+	buffer_printf(text, "sciday_database_failures_total{pool=\"%s\"} %llu\n", pool, figures.failures);
+	buffer_printf(text, "sciday_database_reconnects_total{pool=\"%s\"} %llu\n", pool, figures.reconnects);
+	buffer_printf(text, "sciday_database_timeouts_total{pool=\"%s\"} %llu\n", pool, figures.timeouts);
+}
+
+static struct reply metrics_reply(struct exchange *exchange)
+{
+	struct buffer text = buffer_create(exchange->arena);
+	metrics_write(&text);
+	write_pool(&text, "read", db_figures(exchange->services->db, DB_READ));
+	write_pool(&text, "change", db_figures(exchange->services->db, DB_CHANGE));
+	return text_reply(200, text.data, text.length);
+}
+
+struct reply admin_reply(struct exchange *exchange, bool stopping)
+{
+	const char *path = exchange->request.path;
+	if (strcmp(path, "/livez") == 0)
+		return text_reply(200, "alive\n", strlen("alive\n"));
+	if (strcmp(path, "/readyz") == 0)
+		return ready_reply(exchange, stopping);
+	if (strcmp(path, "/metrics") == 0)
+		return metrics_reply(exchange);
+	return text_reply(404, "/livez, /readyz or /metrics\n", strlen("/livez, /readyz or /metrics\n"));
+}

@@ -1,0 +1,182 @@
+#include "server/dispatch.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "contract/contract.h"
+#include "http/problem.h"
+#include "resources/operation.h"
+#include "server/accept.h"
+#include "server/router.h"
+#include "server/stages.h"
+
+/* POST with X-HTTP-Method-Override is what clients send that cannot send PATCH or DELETE (wx.request). */
+static enum method effective_method(const struct request *request)
+{
+	const char *override = request_header(request, "X-HTTP-Method-Override");
+	if (request->method != METHOD_POST || !override)
+		return request->method;
+	enum method method = method_parse(override);
+	return method == METHOD_PATCH || method == METHOD_DELETE ? method : METHOD_OTHER;
+}
+
+static bool stage_route(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	struct request *request = &exchange->request;
+	request->method = effective_method(request);
+	struct route route = router_find(exchange->arena, request->method, request->path);
+	if (!route.allow) {
+		*ret_reply = problem_reply_code(exchange, PROBLEM_not_found);
+		return false;
+	}
+	if (cors_is_preflight(exchange) || request->method == METHOD_OPTIONS) {
+		*ret_reply = cors_preflight(&dispatcher->cors, exchange, route.allow);
+		return false;
+	}
+	if (!route.operation) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_method_not_allowed);
+		problem->allow = route.allow;
+		*ret_reply = problem_reply(exchange, problem);
+		return false;
+	}
+	exchange->operation = route.operation;
+	return true;
+}
+
+static bool take_rate(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, struct reply *ret_reply)
+{
+	if (!rate_limit || rate_limit_take(rate_limit, key, clock_monotonic_microseconds() / 1000000, &exchange->rate))
+		return true;
+	struct problem *problem = problem_create(exchange->arena, PROBLEM_rate_limited);
+	problem->retry_after = exchange->rate.reset_seconds;
+	*ret_reply = problem_reply(exchange, problem);
+	return false;
+}
+
+/* Who is at the other end: the peer, or, behind a proxy that is trusted, the last hop that it names. */
+static const char *client_address(const struct dispatcher *dispatcher, struct exchange *exchange)
+{
+	const char *peer = exchange->request.peer;
+	const char *forwarded = request_header(&exchange->request, "X-Forwarded-For");
+	for (size_t i = 0; forwarded && dispatcher->trusted_proxies && dispatcher->trusted_proxies[i]; i++) {
+		if (strcmp(dispatcher->trusted_proxies[i], peer) != 0)
+			continue;
+		const char *comma = strrchr(forwarded, ',');
+		const char *last = comma ? comma + 1 : forwarded;
+		last += strspn(last, " \t");
+		return arena_strndup(exchange->arena, last, strcspn(last, " \t"));
+	}
+	return peer;
+}
+
+static bool stage_address_rate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	exchange->request.peer = client_address(dispatcher, exchange);
+	return take_rate(dispatcher->address_rate, exchange, exchange->request.peer, ret_reply);
+}
+
+static bool stage_principal_rate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	return !exchange->caller.authenticated ||
+	       take_rate(dispatcher->principal_rate, exchange, exchange->caller.account_id, ret_reply);
+}
+
+static bool stage_access(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	(void)dispatcher;
+	unsigned access = exchange->operation->access;
+	const struct caller *caller = &exchange->caller;
+	if (access & ACCESS_PUBLIC || (caller->authenticated && access & (ACCESS_AUTHENTICATED | caller->roles)))
+		return true;
+	*ret_reply = problem_reply_code(exchange, caller->authenticated ? PROBLEM_forbidden : PROBLEM_unauthenticated);
+	return false;
+}
+
+static bool stage_operation(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	(void)dispatcher;
+	const struct operation *operation = exchange->operation;
+	*ret_reply = operation->handler ? operation->handler(exchange) : operation_run(exchange);
+	return false;
+}
+
+static const struct {
+	const char *name;
+	stage_function *run;
+} stages[] = {
+	{"route", stage_route},
+	{"address_rate", stage_address_rate},
+	{"authenticate", stage_authenticate},
+	{"principal_rate", stage_principal_rate},
+	{"access", stage_access},
+	{"negotiate", stage_negotiate},
+	{"parameters", stage_parameters},
+	{"body", stage_body},
+	{"operation", stage_operation},
+};
+
+size_t dispatch_largest_body(const struct dispatcher *dispatcher)
+{
+	size_t largest = dispatcher->body_limit;
+	for (size_t i = 0; i < contract_operation_count; i++)
+		if (contract_operations[i].body_limit > largest)
+			largest = contract_operations[i].body_limit;
+	return largest;
+}
+
+/* A request id is taken if it is short and harmless in a log, else made. */
+static const char *request_id(struct exchange *exchange)
+{
+	const char *given = request_header(&exchange->request, "X-Request-Id");
+	size_t length = given ? strlen(given) : 0;
+	if (length > 0 && length <= 64 && strspn(given, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-") == length)
+		return given;
+	char *made = arena_alloc(exchange->arena, ID_SIZE);
+	id_create(made);
+	return made;
+}
+
+/* traceparent (W3C Trace Context, section 3.2) goes to the log if it has the right shape. */
+static const char *traceparent(const struct request *request)
+{
+	const char *value = request_header(request, "traceparent");
+	return value && strlen(value) == 55 && strspn(value, "0123456789abcdef-") == 55 ? value : NULL;
+}
+
+static void record(const struct exchange *exchange, const struct reply *reply, int64_t started)
+{
+	double seconds = (double)(clock_monotonic_microseconds() - started) / 1e6;
+	const char *operation = exchange->operation ? exchange->operation->id : NULL;
+	const char *method = method_name(exchange->request.method);
+	metrics_request(operation, method, reply->status, seconds);
+	log_line(reply->status >= 500 ? LOG_ERROR : LOG_INFO, "request", LOG_S("request_id", exchange->request_id),
+	         LOG_S("operation", operation), LOG_S("method", method), LOG_S("path", exchange->request.path),
+	         LOG_I("status", reply->status), LOG_S("problem", exchange->problem), LOG_R("milliseconds", seconds * 1000),
+	         LOG_I("bytes", reply->length), LOG_S("account", exchange->caller.authenticated ? exchange->caller.account_id : NULL),
+	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
+}
+
+struct reply dispatch(const struct dispatcher *dispatcher, struct exchange *exchange)
+{
+	int64_t started = clock_monotonic_microseconds();
+	exchange->services = dispatcher->services;
+	exchange->request_id = request_id(exchange);
+	exchange->locale = accept_locale(request_header(&exchange->request, "Accept-Language"));
+	exchange->caller = (struct caller){.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
+	struct reply reply = {0};
+	bool passed = true;
+	int64_t stage_started = started;
+	for (size_t i = 0; passed && i < sizeof stages / sizeof *stages; i++) {
+		passed = stages[i].run(dispatcher, exchange, &reply);
+		int64_t now = clock_monotonic_microseconds();
+		metrics_stage(stages[i].name, (double)(now - stage_started) / 1e6);
+		stage_started = now;
+	}
+	finish(dispatcher, exchange, &reply);
+	record(exchange, &reply, started);
+	return reply;
+}

@@ -1,0 +1,97 @@
+#include <string.h>
+#define ZLIB_CONST
+#include <zlib.h>
+
+#include "base/arena.h"
+#include "contract/contract.h"
+#include "http/conditional.h"
+#include "server/accept.h"
+#include "server/stages.h"
+
+#define COMPRESSION_MINIMUM 1024 /* bytes; below it gzip costs more than it saves */
+
+/* A read whose answer the client has already: 304 without the body, with the headers that the 200 would have. */
+static void conditional(const struct exchange *exchange, struct reply *reply)
+{
+	enum method method = exchange->request.method;
+	if (reply->status != 200 || !reply->etag || (method != METHOD_GET && method != METHOD_HEAD))
+		return;
+	const char *if_none_match = request_header(&exchange->request, "If-None-Match");
+	if (!if_none_match || !etag_matches(if_none_match, reply->etag))
+		return;
+	reply->status = 304;
+	reply->body = NULL;
+	reply->length = 0;
+	reply->media_type = NULL;
+}
+
+/* gzip (RFC 1952) into the arena; left as it is when that would not be shorter. */
+static void compress_body(struct exchange *exchange, struct reply *reply)
+{
+	if (!reply->compressible || reply->length < COMPRESSION_MINIMUM ||
+	    !accept_gzip(request_header(&exchange->request, "Accept-Encoding")))
+		return;
+	z_stream stream = {0};
+	if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+		return;
+	char *compressed = arena_alloc(exchange->arena, reply->length);
+	stream.next_in = (const Bytef *)reply->body;
+	stream.avail_in = (uInt)reply->length;
+	stream.next_out = (Bytef *)compressed;
+	stream.avail_out = (uInt)reply->length;
+	int status = deflate(&stream, Z_FINISH);
+	deflateEnd(&stream);
+	if (status != Z_STREAM_END)
+		return;
+	reply->body = compressed;
+	reply->length = reply->length - stream.avail_out;
+	reply_header(reply, "Content-Encoding", "gzip");
+}
+
+static const char *cache_control(const struct exchange *exchange, const struct reply *reply)
+{
+	bool is_read = exchange->request.method == METHOD_GET || exchange->request.method == METHOD_HEAD;
+	if (reply->no_store || reply->status >= 400 || !exchange->operation)
+		return "no-store";
+	if (!is_read || exchange->caller.authenticated || !(exchange->operation->access & ACCESS_PUBLIC))
+		return "private, no-cache";
+	return "public, max-age=60, stale-while-revalidate=300";
+}
+
+static const char *vary(const struct dispatcher *dispatcher, const struct exchange *exchange, const struct reply *reply)
+{
+	return arena_printf(exchange->arena, "Authorization%s%s%s",
+	                    reply_has_header(reply, "Content-Language") ? ", Accept-Language" : "",
+	                    reply->compressible ? ", Accept-Encoding" : "", dispatcher->cors.origins ? ", Origin" : "");
+}
+
+static void add_rate(const struct exchange *exchange, struct reply *reply)
+{
+	const struct rate *rate = &exchange->rate;
+	if (rate->limit == 0)
+		return;
+	reply_header(reply, "RateLimit-Policy",
+	             arena_printf(exchange->arena, "\"default\";q=%u;w=%d", rate->limit, RATE_WINDOW_SECONDS));
+	reply_header(reply, "RateLimit",
+	             arena_printf(exchange->arena, "\"default\";r=%u;t=%u", rate->remaining, rate->reset_seconds));
+}
+
+void finish(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *reply)
+{
+	conditional(exchange, reply);
+	compress_body(exchange, reply);
+	reply_header(reply, "X-Request-Id", exchange->request_id);
+	reply_header(reply, "X-Content-Type-Options", "nosniff");
+	reply_header(reply, "Cache-Control", cache_control(exchange, reply));
+	reply_header(reply, "Vary", vary(dispatcher, exchange, reply));
+	if (reply->media_type)
+		reply_header(reply, "Content-Type", reply->media_type);
+	if (reply->etag)
+		reply_header(reply, "ETag", reply->etag);
+	if (reply->location)
+		reply_header(reply, "Location", reply->location);
+	if (exchange->replayed)
+		reply_header(reply, "Idempotency-Replayed", "true");
+	add_rate(exchange, reply);
+	cors_expose(&dispatcher->cors, exchange, reply);
+}

@@ -1,0 +1,407 @@
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "contract/contract.h"
+#include "http/conditional.h"
+#include "http/problem.h"
+#include "server/accept.h"
+#include "server/router.h"
+#include "server/stages.h"
+#include "server/urlencoded.h"
+
+#define NESTING_LIMIT 32
+#define REAL_DIGITS 15 /* what a double always gives back as it was written: 0.1 stays 0.1 */
+
+/* The endpoints that take a form are OAuth's, and their errors have its members too (RFC 6749, section 5.2). */
+static const char *oauth_params(struct arena *arena, const char *params)
+{
+	return arena_printf(arena, "{\"error\":\"invalid_request\",\"error_description\":\"the request is not acceptable\"%s%s",
+	                    params ? "," : "}", params ? params + 1 : "");
+}
+
+static bool refuse(struct exchange *exchange, struct reply *ret_reply, struct problem *problem)
+{
+	if (exchange->operation->media & MEDIA_FORM)
+		problem->params = oauth_params(exchange->arena, problem->params);
+	*ret_reply = problem_reply(exchange, problem);
+	return false;
+}
+
+static bool refuse_code(struct exchange *exchange, struct reply *ret_reply, enum problem_code code)
+{
+	return refuse(exchange, ret_reply, problem_create(exchange->arena, code));
+}
+
+static const struct {
+	enum media media;
+	const char *name;
+} media_names[] = {
+	{MEDIA_JSON, "application/json"},
+	{MEDIA_MERGE_PATCH, "application/merge-patch+json"},
+	{MEDIA_FORM, "application/x-www-form-urlencoded"},
+	{MEDIA_MULTIPART, "multipart/form-data"},
+	{MEDIA_CSV, "text/csv"},
+};
+
+/* The media type of the body, its parameters left out; 0 for one that the contract does not know. */
+static unsigned body_media(const struct request *request)
+{
+	const char *type = request_header(request, "Content-Type");
+	if (!type)
+		return 0;
+	size_t length = strcspn(type, "; \t");
+	for (size_t i = 0; i < sizeof media_names / sizeof *media_names; i++)
+		if (strlen(media_names[i].name) == length && strncasecmp(type, media_names[i].name, length) == 0)
+			return media_names[i].media;
+	return 0;
+}
+
+/* The media types that the operation takes, for the answer to one that it does not. */
+static const char *accepted_params(const struct exchange *exchange)
+{
+	const char *list = "";
+	for (size_t i = 0; i < sizeof media_names / sizeof *media_names; i++)
+		if (exchange->operation->media & media_names[i].media)
+			list = arena_printf(exchange->arena, "%s%s\"%s\"", list, *list ? "," : "", media_names[i].name);
+	return arena_printf(exchange->arena, "{\"accepted\":[%s]}", list);
+}
+
+/* A body that is compressed or otherwise coded is not what its Content-Type says (RFC 9110, section 15.5.16). */
+static bool body_is_coded(const struct request *request)
+{
+	const char *coding = request_header(request, "Content-Encoding");
+	return coding && strcasecmp(coding, "identity") != 0;
+}
+
+bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	const struct operation *operation = exchange->operation;
+	const struct request *request = &exchange->request;
+	size_t limit = operation->body_limit ? operation->body_limit : dispatcher->body_limit;
+	if (request->body_length > limit) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_body_too_large);
+		problem->params = arena_printf(exchange->arena, "{\"maximum\":%zu}", limit);
+		return refuse(exchange, ret_reply, problem);
+	}
+	bool has_body = operation->media && request->body_length > 0;
+	if (has_body && (!(body_media(request) & operation->media) || body_is_coded(request))) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_unsupported_media_type);
+		problem->params = accepted_params(exchange);
+		return refuse(exchange, ret_reply, problem);
+	}
+	if (!accept_json(request_header(request, "Accept"))) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_not_acceptable);
+		problem->params = "{\"available\":[\"application/json\"]}";
+		return refuse(exchange, ret_reply, problem);
+	}
+	return true;
+}
+
+/* Why a query or a form could not be read, and at which of its pairs. */
+static struct problem *pairs_problem(struct exchange *exchange, enum urlencoded_status status, const struct pair *pairs,
+                                     bool in_body)
+{
+	struct arena *arena = exchange->arena;
+	if (status == URLENCODED_TOO_MANY) {
+		struct problem *problem = problem_create(arena, in_body ? PROBLEM_malformed_body : PROBLEM_invalid_parameter);
+		problem_find(problem, in_body ? "" : NULL, in_body ? NULL : "", "too_many_fields",
+		             arena_printf(arena, "{\"maximum\":%d}", PAIRS_MAXIMUM));
+		return problem;
+	}
+	struct problem *problem = problem_create(arena, PROBLEM_bad_encoding);
+	while (pairs->name && pairs->value)
+		pairs++;
+	if (pairs->name)
+		problem_find(problem, in_body ? arena_printf(arena, "/%s", pairs->name) : NULL, in_body ? NULL : pairs->name,
+		             "malformed", NULL);
+	return problem;
+}
+
+/* Parameters */
+
+static const struct parameter *find_parameter(const struct operation *operation, enum parameter_place place, const char *name)
+{
+	for (size_t i = 0; i < operation->parameter_count; i++)
+		if (operation->parameters[i].place == place && strcmp(operation->parameters[i].name, name) == 0)
+			return &operation->parameters[i];
+	return NULL;
+}
+
+static void check_parameter(struct exchange *exchange, struct problem *problem, const struct parameter *parameter,
+                            const char *text)
+{
+	const char *checked = NULL;
+	schema_check_parameter(problem, parameter->schema, parameter->name, text, &checked);
+	values_set(&exchange->values, parameter->name, checked);
+}
+
+static void check_path(struct exchange *exchange, struct problem *problem)
+{
+	const struct operation *operation = exchange->operation;
+	for (size_t i = 0; i < operation->parameter_count; i++) {
+		const struct parameter *parameter = &operation->parameters[i];
+		if (parameter->place != PLACE_PATH)
+			continue;
+		const char *text = router_parameter(exchange->arena, operation, exchange->request.path, parameter->name);
+		if (text)
+			check_parameter(exchange, problem, parameter, text);
+		else
+			problem_find(problem, NULL, parameter->name, "malformed", NULL);
+	}
+}
+
+/* The query: each parameter of the contract at most once, and no other. What it returns is a query that cannot be read. */
+static struct problem *check_query(struct exchange *exchange, struct problem *problem)
+{
+	const struct operation *operation = exchange->operation;
+	const char *query = exchange->request.query ? exchange->request.query : "";
+	struct pair pairs[PAIRS_MAXIMUM] = {0};
+	size_t count = 0;
+	enum urlencoded_status status = urlencoded_parse(exchange->arena, query, strlen(query), pairs, &count);
+	if (status != URLENCODED_OK)
+		return pairs_problem(exchange, status, pairs, false);
+	for (size_t i = 0; i < count; i++) {
+		const struct parameter *parameter = find_parameter(operation, PLACE_QUERY, pairs[i].name);
+		bool repeated = false;
+		for (size_t j = 0; j < i; j++)
+			repeated = repeated || strcmp(pairs[j].name, pairs[i].name) == 0;
+		if (!parameter)
+			problem_find(problem, NULL, pairs[i].name, "unknown_parameter", NULL);
+		else if (repeated)
+			problem_find(problem, NULL, pairs[i].name, "repeated_parameter", NULL);
+		else
+			check_parameter(exchange, problem, parameter, pairs[i].value);
+	}
+	for (size_t i = 0; i < operation->parameter_count; i++) {
+		const struct parameter *parameter = &operation->parameters[i];
+		bool given = false;
+		for (size_t j = 0; j < count; j++)
+			given = given || strcmp(pairs[j].name, parameter->name) == 0;
+		if (parameter->place != PLACE_QUERY || given)
+			continue;
+		if (parameter->required)
+			problem_find(problem, NULL, parameter->name, "required", NULL);
+		else if (parameter->default_text)
+			check_parameter(exchange, problem, parameter, parameter->default_text);
+	}
+	return NULL;
+}
+
+bool stage_parameters(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	(void)dispatcher;
+	struct problem *problem = problem_create(exchange->arena, PROBLEM_invalid_parameter);
+	check_path(exchange, problem);
+	/* What is not an id is the id of nothing. */
+	if (problem->findings)
+		return refuse_code(exchange, ret_reply, PROBLEM_not_found);
+	struct problem *unreadable = check_query(exchange, problem);
+	if (unreadable)
+		return refuse(exchange, ret_reply, unreadable);
+	if (problem->findings)
+		return refuse(exchange, ret_reply, problem);
+	return true;
+}
+
+/* The body */
+
+/* Deeper than the bound, before the parser would follow it down. Braces inside strings do not count. */
+static bool is_too_deep(const char *text, size_t length)
+{
+	unsigned depth = 0;
+	bool in_string = false;
+	for (size_t i = 0; i < length; i++) {
+		char character = text[i];
+		if (in_string) {
+			if (character == '\\')
+				i++;
+			else if (character == '"')
+				in_string = false;
+		} else if (character == '"') {
+			in_string = true;
+		} else if (character == '{' || character == '[') {
+			if (++depth > NESTING_LIMIT)
+				return true;
+		} else if ((character == '}' || character == ']') && depth > 0) {
+			depth--;
+		}
+	}
+	return false;
+}
+
+static struct problem *parse_json(struct exchange *exchange, json_t **ret_body)
+{
+	const struct request *request = &exchange->request;
+	if (is_too_deep(request->body, request->body_length)) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_malformed_json);
+		problem_find(problem, "", NULL, "too_deep", arena_printf(exchange->arena, "{\"maximum\":%d}", NESTING_LIMIT));
+		return problem;
+	}
+	json_error_t error;
+	*ret_body = json_loadb(request->body, request->body_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+	if (*ret_body)
+		return NULL;
+	bool bad_encoding = json_error_code(&error) == json_error_invalid_utf8;
+	struct problem *problem = problem_create(exchange->arena, bad_encoding ? PROBLEM_bad_encoding : PROBLEM_malformed_json);
+	problem->params = arena_printf(exchange->arena, "{\"line\":%d,\"column\":%d}", error.line, error.column);
+	if (json_error_code(&error) == json_error_duplicate_key)
+		problem_find(problem, "", NULL, "duplicate_key", NULL);
+	else if (json_error_code(&error) == json_error_null_character)
+		problem_find(problem, "", NULL, "control_character", NULL);
+	return problem;
+}
+
+/* A form is the object of its fields, all of them strings. */
+static struct problem *parse_form(struct exchange *exchange, json_t **ret_body)
+{
+	struct pair pairs[PAIRS_MAXIMUM] = {0};
+	size_t count = 0;
+	enum urlencoded_status status =
+		urlencoded_parse(exchange->arena, exchange->request.body, exchange->request.body_length, pairs, &count);
+	if (status != URLENCODED_OK)
+		return pairs_problem(exchange, status, pairs, true);
+	json_t *body = json_object();
+	for (size_t i = 0; i < count; i++) {
+		if (json_object_get(body, pairs[i].name)) {
+			json_decref(body);
+			struct problem *problem = problem_create(exchange->arena, PROBLEM_malformed_body);
+			problem_find(problem, "", NULL, "duplicate_key", NULL);
+			return problem;
+		}
+		json_object_set_new(body, pairs[i].name, json_string(pairs[i].value));
+	}
+	*ret_body = body;
+	return NULL;
+}
+
+static void release_json(void *json)
+{
+	json_decref(json);
+}
+
+/* Every top-level field under its own name, and the whole as :body and :patch. */
+static void bind_body(struct exchange *exchange, const struct schema *schema, json_t *body)
+{
+	for (size_t i = 0; i < schema->property_count; i++) {
+		const struct schema_property *property = &schema->properties[i];
+		const json_t *field = json_object_get(body, property->name);
+		values_set(&exchange->values, property->name,
+		           field ? schema_value_text(exchange->arena, property->schema, field) : NULL);
+	}
+	char *text = json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
+	const char *kept = arena_strdup(exchange->arena, text);
+	free(text);
+	values_set(&exchange->values, "body", kept);
+	values_set(&exchange->values, "patch", kept);
+}
+
+static struct problem *check_body(struct exchange *exchange)
+{
+	const struct operation *operation = exchange->operation;
+	const struct request *request = &exchange->request;
+	if (!operation->body)
+		return NULL;
+	json_t *body = NULL;
+	if (request->body_length == 0) {
+		if (operation->body_required) {
+			struct problem *problem = problem_create(exchange->arena, PROBLEM_malformed_json);
+			problem_find(problem, "", NULL, "required", NULL);
+			return problem;
+		}
+		body = json_object();
+	} else {
+		struct problem *problem =
+			body_media(request) == MEDIA_FORM ? parse_form(exchange, &body) : parse_json(exchange, &body);
+		if (problem)
+			return problem;
+	}
+	arena_defer(exchange->arena, release_json, body);
+	struct problem *problem = problem_create(exchange->arena, PROBLEM_validation_failed);
+	schema_check(problem, operation->body, body, "");
+	if (problem->findings)
+		return problem;
+	exchange->body = body;
+	bind_body(exchange, operation->body, body);
+	return NULL;
+}
+
+/* The version that the change is based on. */
+static struct problem *check_if_match(struct exchange *exchange)
+{
+	if (!exchange->operation->if_match)
+		return NULL;
+	const char *if_match = request_header(&exchange->request, "If-Match");
+	if (!if_match)
+		return problem_create(exchange->arena, PROBLEM_if_match_required);
+	const char *version;
+	if (!etag_version(exchange->arena, if_match, &version)) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_invalid_if_match);
+		problem_find(problem, NULL, "If-Match", "malformed", NULL);
+		return problem;
+	}
+	values_set(&exchange->values, "version", version);
+	return NULL;
+}
+
+/*
+ * What an idempotency key is bound to: the operation, the address, and the body, however it was
+ * written. Secrets are left out: a fast hash of a password would be as good as the password.
+ */
+static const char *payload_digest(struct exchange *exchange)
+{
+	const struct schema *schema = exchange->operation->body;
+	json_t *payload = exchange->body ? json_copy(exchange->body) : json_object();
+	for (size_t i = 0; schema && i < schema->property_count; i++)
+		if (schema->properties[i].schema->verbatim)
+			json_object_del(payload, schema->properties[i].name);
+	char *body = json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(payload);
+	const char *whole = arena_printf(exchange->arena, "%s\n%s\n%s", exchange->operation->id, exchange->request.path, body);
+	free(body);
+	char *digest = arena_alloc(exchange->arena, DIGEST_SIZE);
+	digest_hex(whole, strlen(whole), digest);
+	return digest;
+}
+
+/* The key, bare or as a quoted string, and a digest of what it is bound to: route and payload. */
+static struct problem *check_idempotency_key(struct exchange *exchange)
+{
+	const struct request *request = &exchange->request;
+	const char *header = request_header(request, "Idempotency-Key");
+	if (!header || !exchange->operation->idempotent)
+		return NULL;
+	size_t length = strlen(header);
+	bool quoted = length >= 2 && header[0] == '"' && header[length - 1] == '"';
+	const char *key = quoted ? arena_strndup(exchange->arena, header + 1, length - 2) : header;
+	bool sane = *key && strlen(key) <= 100;
+	for (const char *character = key; *character; character++)
+		sane = sane && *character > ' ' && *character < 0x7f && *character != '"' && *character != '\\';
+	if (!sane) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_invalid_idempotency_key);
+		problem_find(problem, NULL, "Idempotency-Key", "malformed", NULL);
+		return problem;
+	}
+	values_set(&exchange->values, "request_digest", payload_digest(exchange));
+	values_set(&exchange->values, "idempotency_key", key);
+	return NULL;
+}
+
+bool stage_body(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	(void)dispatcher;
+	values_set(&exchange->values, "caller", *exchange->caller.account_id ? exchange->caller.account_id : NULL);
+	values_set(&exchange->values, "session", *exchange->caller.session_id ? exchange->caller.session_id : NULL);
+	values_set(&exchange->values, "request_id", exchange->request_id);
+	values_set(&exchange->values, "action", exchange->operation->action);
+	struct problem *(*const checks[])(struct exchange *) = {check_body, check_if_match, check_idempotency_key};
+	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+		struct problem *problem = checks[i](exchange);
+		if (problem)
+			return refuse(exchange, ret_reply, problem);
+	}
+	return true;
+}

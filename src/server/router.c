@@ -1,0 +1,86 @@
+#include "server/router.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "server/urlencoded.h"
+
+/* Whether the path has the template's shape; ret_parameters counts the segments that are parameters. */
+static bool template_matches(const char *template, const char *path, unsigned *ret_parameters)
+{
+	*ret_parameters = 0;
+	while (*template && *path) {
+		if (*template == '{') {
+			size_t length = strcspn(path, "/");
+			if (length == 0)
+				return false;
+			++*ret_parameters;
+			template += strcspn(template, "}") + 1;
+			path += length;
+		} else if (*template++ != *path++) {
+			return false;
+		}
+	}
+	return *template == *path;
+}
+
+/* The template that fits with the fewest parameters: /v1/users/batch before /v1/users/{user_id}. */
+static const char *best_template(const char *path)
+{
+	const char *best = NULL;
+	unsigned best_parameters = 0;
+	for (size_t i = 0; i < contract_operation_count; i++) {
+		unsigned parameters;
+		if (!template_matches(contract_operations[i].path, path, &parameters))
+			continue;
+		if (!best || parameters < best_parameters) {
+			best = contract_operations[i].path;
+			best_parameters = parameters;
+		}
+	}
+	return best;
+}
+
+struct route router_find(struct arena *arena, enum method method, const char *path)
+{
+	struct route route = {0};
+	const char *template = best_template(path);
+	if (!template)
+		return route;
+	if (method == METHOD_HEAD)
+		method = METHOD_GET;
+	struct buffer allow = buffer_create(arena);
+	for (size_t i = 0; i < contract_operation_count; i++) {
+		const struct operation *operation = &contract_operations[i];
+		if (strcmp(operation->path, template) != 0)
+			continue;
+		buffer_printf(&allow, "%s, ", method_name(operation->method));
+		if (operation->method == METHOD_GET)
+			buffer_append_string(&allow, "HEAD, ");
+		if (operation->method == method)
+			route.operation = operation;
+	}
+	buffer_append_string(&allow, "OPTIONS");
+	route.allow = allow.data;
+	return route;
+}
+
+const char *router_parameter(struct arena *arena, const struct operation *operation, const char *path, const char *name)
+{
+	const char *template = operation->path;
+	size_t name_length = strlen(name);
+	while (*template) {
+		if (*template != '{') {
+			template++;
+			path++;
+			continue;
+		}
+		size_t length = strcspn(path, "/");
+		if (strncmp(template + 1, name, name_length) == 0 && template[1 + name_length] == '}')
+			return percent_decode(arena, path, length, false);
+		template += strcspn(template, "}") + 1;
+		path += length;
+	}
+	return NULL;
+}

@@ -1,0 +1,276 @@
+#include "server/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <ulfius.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "server/admin.h"
+
+#define THREAD_STACK (1024 * 1024) /* bytes: JSON at Jansson's own nesting bound ran over 256 KiB */
+#define LISTEN_BACKLOG 1024
+#define CONNECTION_MEMORY (32 * 1024) /* bytes: headers longer than this get the library's 414 or 431 */
+#define ADMIN_CONNECTIONS 16
+#define OPTION_COUNT 12
+
+/* One address listened on. */
+struct listener {
+	struct _u_instance instance;
+	bool is_started;
+};
+
+struct server {
+	struct listener api;
+	struct listener admin;
+	const struct dispatcher *dispatcher;
+	unsigned shutdown_seconds;
+	atomic_bool is_stopping;
+	atomic_uint in_flight; /* requests read whole, whose answer is not yet written */
+};
+
+/* A connection has a thread of its own, so a request ends in the thread that it began in. */
+static _Thread_local atomic_uint *counted_in;
+
+static void log_library(void *context, const char *format, va_list arguments)
+{
+	(void)context;
+	char line[512];
+	vsnprintf(line, sizeof line, format, arguments);
+	line[strcspn(line, "\n")] = '\0';
+	log_line(LOG_DEBUG, "http", LOG_S("message", line));
+}
+
+static void completed(void *context, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode code)
+{
+	mhd_request_completed(context, connection, request, code);
+	if (counted_in)
+		atomic_fetch_sub(counted_in, 1);
+	counted_in = NULL;
+}
+
+/*
+ * The peer's address as text. Of an IPv6 address the library keeps the first 64 bits, which is the
+ * part that belongs to one subscriber, and so the right thing to count by.
+ */
+static const char *peer_text(struct arena *arena, const struct sockaddr *address)
+{
+	char text[INET6_ADDRSTRLEN];
+	if (address->sa_family == AF_INET) {
+		struct sockaddr_in in;
+		memcpy(&in, address, sizeof in);
+		inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
+		return arena_strdup(arena, text);
+	}
+	struct in6_addr in6 = {0};
+	memcpy(&in6, (const char *)address + offsetof(struct sockaddr_in6, sin6_addr),
+	       sizeof *address - offsetof(struct sockaddr_in6, sin6_addr));
+	inet_ntop(AF_INET6, &in6, text, sizeof text);
+	return arena_printf(arena, "%s/64", text);
+}
+
+static void read_request(struct arena *arena, const struct _u_request *from, struct request *ret_request)
+{
+	int count = u_map_count(from->map_header);
+	const char **names = u_map_enum_keys(from->map_header);
+	const char **values = u_map_enum_values(from->map_header);
+	struct header *headers = arena_array(arena, (size_t)(count > 0 ? count : 1), sizeof *headers);
+	for (int i = 0; i < count; i++)
+		headers[i] = (struct header){.name = names[i], .value = values[i] ? values[i] : ""};
+	size_t path_length = strcspn(from->http_url, "?");
+	const char *query = from->http_url[path_length] ? from->http_url + path_length + 1 : NULL;
+	*ret_request = (struct request){
+		.method = method_parse(from->http_verb),
+		.path = arena_strndup(arena, from->http_url, path_length),
+		.query = query,
+		.headers = headers,
+		.header_count = (size_t)(count > 0 ? count : 0),
+		.body = from->binary_body,
+		.body_length = from->binary_body_length,
+		.peer = peer_text(arena, from->client_address),
+	};
+}
+
+static void write_reply(struct _u_response *to, const struct reply *reply)
+{
+	to->status = (long)reply->status;
+	for (size_t i = 0; i < reply->header_count; i++)
+		u_map_put(to->map_header, reply->headers[i].name, reply->headers[i].value);
+	if (reply->length > 0)
+		ulfius_set_binary_body_response(to, reply->status, reply->body, reply->length);
+}
+
+static int answer_api(const struct _u_request *from, struct _u_response *to, void *context)
+{
+	struct server *server = context;
+	counted_in = &server->in_flight;
+	atomic_fetch_add(counted_in, 1);
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
+	exchange->arena = arena;
+	read_request(arena, from, &exchange->request);
+	struct reply reply = dispatch(server->dispatcher, exchange);
+	write_reply(to, &reply);
+	if (atomic_load(&server->is_stopping))
+		u_map_put(to->map_header, "Connection", "close");
+	return U_CALLBACK_COMPLETE;
+}
+
+static int answer_admin(const struct _u_request *from, struct _u_response *to, void *context)
+{
+	struct server *server = context;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
+	exchange->arena = arena;
+	exchange->services = server->dispatcher->services;
+	read_request(arena, from, &exchange->request);
+	struct reply reply = admin_reply(exchange, atomic_load(&server->is_stopping));
+	write_reply(to, &reply);
+	if (reply.media_type)
+		u_map_put(to->map_header, "Content-Type", reply.media_type);
+	return U_CALLBACK_COMPLETE;
+}
+
+typedef int callback_function(const struct _u_request *request, struct _u_response *response, void *context);
+
+static bool resolve(const char *address, unsigned short port, struct sockaddr_storage *ret_address)
+{
+	char service[8];
+	snprintf(service, sizeof service, "%hu", port);
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE, .ai_socktype = SOCK_STREAM};
+	struct addrinfo *found = NULL;
+	if (getaddrinfo(address, service, &hints, &found) != 0)
+		return false;
+	memcpy(ret_address, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return true;
+}
+
+static void complain(void (*say)(const char *line), const char *what, const char *address, unsigned short port)
+{
+	char line[256];
+	snprintf(line, sizeof line, "%s %s:%hu: %s", what, address, port, strerror(errno));
+	say(line);
+}
+
+/*
+ * The library's own start ignores bind_address and timeout, waits with select(2), and logs the URL as
+ * a format: everything is said by options instead.
+ */
+static bool listener_start(struct listener *listener, struct server *server, callback_function *callback, const char *address,
+                           unsigned short port, unsigned connections, unsigned timeout, size_t body_limit,
+                           void (*say)(const char *line))
+{
+	struct sockaddr_storage socket_address;
+	if (!resolve(address, port, &socket_address)) {
+		errno = EADDRNOTAVAIL;
+		complain(say, "cannot listen on", address, port);
+		return false;
+	}
+	/* The library wants a port above 0 of its own, and does not use it. */
+	if (ulfius_init_instance(&listener->instance, port ? port : 1, NULL, NULL) != U_OK) {
+		say("cannot start the HTTP library");
+		return false;
+	}
+	listener->instance.check_utf8 = 0; /* it drops headers silently; dispatch refuses bad text and says so */
+	listener->instance.max_post_body_size = body_limit + 1;
+	listener->instance.max_post_param_size = body_limit + 1;
+	ulfius_set_default_endpoint(&listener->instance, callback, server);
+
+	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ERROR_LOG;
+	if (socket_address.ss_family == AF_INET6)
+		flags |= MHD_USE_IPv6;
+	struct MHD_OptionItem options[OPTION_COUNT] = {
+		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_library, NULL},
+		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)completed, NULL},
+		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
+		{MHD_OPTION_SOCK_ADDR, 0, &socket_address},
+		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connections, NULL},
+		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)timeout, NULL},
+		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
+		{MHD_OPTION_LISTEN_BACKLOG_SIZE, LISTEN_BACKLOG, NULL},
+		{MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK, NULL},
+		{MHD_OPTION_END, 0, NULL},
+	};
+	errno = 0;
+	if (ulfius_start_framework_with_mhd_options(&listener->instance, flags, options) != U_OK) {
+		complain(say, "cannot listen on", address, port);
+		ulfius_clean_instance(&listener->instance);
+		return false;
+	}
+	listener->is_started = true;
+	return true;
+}
+
+static void listener_stop(struct listener *listener)
+{
+	if (!listener->is_started)
+		return;
+	ulfius_stop_framework(&listener->instance);
+	ulfius_clean_instance(&listener->instance);
+	listener->is_started = false;
+}
+
+/* Asked of the socket: the library answers with the port that it was told. */
+static unsigned short listener_port(const struct listener *listener)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(listener->instance.mhd_daemon, MHD_DAEMON_INFO_LISTEN_FD);
+	struct sockaddr_storage address;
+	socklen_t length = sizeof address;
+	if (!info || getsockname(info->listen_fd, (struct sockaddr *)&address, &length) != 0)
+		return 0;
+	return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
+	                                           : ((struct sockaddr_in *)&address)->sin_port);
+}
+
+struct server *server_start(const struct server_settings *settings, const struct dispatcher *dispatcher,
+                            void (*say)(const char *line))
+{
+	struct server *server = calloc(1, sizeof *server);
+	if (!server)
+		abort();
+	server->dispatcher = dispatcher;
+	server->shutdown_seconds = settings->shutdown_seconds;
+	if (!listener_start(&server->api, server, answer_api, settings->address, settings->port, settings->connection_limit,
+	                    settings->connection_timeout, dispatch_largest_body(dispatcher), say) ||
+	    !listener_start(&server->admin, server, answer_admin, settings->admin_address, settings->admin_port, ADMIN_CONNECTIONS,
+	                    settings->connection_timeout, 0, say)) {
+		listener_stop(&server->api);
+		free(server);
+		return NULL;
+	}
+	return server;
+}
+
+unsigned short server_port(const struct server *server)
+{
+	return listener_port(&server->api);
+}
+
+unsigned short server_admin_port(const struct server *server)
+{
+	return listener_port(&server->admin);
+}
+
+void server_stop(struct server *server)
+{
+	atomic_store(&server->is_stopping, true);
+	MHD_socket socket = MHD_quiesce_daemon(server->api.instance.mhd_daemon);
+	if (socket != MHD_INVALID_SOCKET)
+		close(socket);
+	struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
+	for (unsigned waited = 0; atomic_load(&server->in_flight) > 0 && waited < server->shutdown_seconds * 100; waited++)
+		nanosleep(&pause, NULL);
+	listener_stop(&server->api);
+	listener_stop(&server->admin);
+	free(server);
+}
