@@ -1,0 +1,55 @@
+#!/usr/bin/python3
+"""Makes a JWT as a forger would: any header, any claims, and any key or none.
+
+    forge.py HEADER CLAIMS                            with an empty signature
+    forge.py HEADER CLAIMS --key PEM                  signed with ECDSA and SHA-256 (RFC 7518, section 3.4)
+    forge.py HEADER CLAIMS --secret FILE [--hash H]   an HMAC, keyed with the file's bytes (section 3.2)
+
+What the header says of it is not looked at. HEADER and CLAIMS are taken as text, so they need not be JSON.
+"""
+
+import argparse
+import base64
+import hashlib
+import hmac
+import subprocess
+from pathlib import Path
+
+HALF = 32  # bytes of each of the two numbers that a P-256 signature is
+
+
+def base64url(octets):
+    return base64.urlsafe_b64encode(octets).rstrip(b"=")
+
+
+def der_integer(der, at):
+    """The INTEGER at this place in HALF bytes, and where the next one begins."""
+    length = der[at + 1]
+    return der[at + 2 : at + 2 + length].lstrip(b"\0").rjust(HALF, b"\0"), at + 2 + length
+
+
+def ecdsa(pem, signed):
+    der = subprocess.run(["openssl", "dgst", "-sha256", "-sign", pem], input=signed, capture_output=True, check=True).stdout
+    first, second = der_integer(der, 2)
+    return first + der_integer(der, second)[0]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("header")
+    parser.add_argument("claims")
+    parser.add_argument("--key")
+    parser.add_argument("--secret")
+    parser.add_argument("--hash", default="sha256")
+    arguments = parser.parse_args()
+    signed = base64url(arguments.header.encode()) + b"." + base64url(arguments.claims.encode())
+    signature = b""
+    if arguments.key:
+        signature = ecdsa(arguments.key, signed)
+    elif arguments.secret:
+        signature = hmac.new(Path(arguments.secret).read_bytes(), signed, getattr(hashlib, arguments.hash)).digest()
+    print((signed + b"." + base64url(signature)).decode())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,515 @@
+# 令牌 · Tokens: what is forged, borrowed, ended or worn out opens nothing, and no secret is ever written down.
+# What a person meets who signs in is in auth.bats; here is what somebody tries who should not come in.
+
+load library
+load sign_in
+
+setup_file() {
+  nanjing=$(organization_id 320100)
+  jiangsu=$(organization_id jiangsu)
+  export nanjing jiangsu
+}
+
+# Whatever was a secret, for the last test.
+teardown() {
+  printf '%s\n' "${access_token:-}" "${refresh_token:-}" "${token:-}" "${password:-}" >>"$BATS_FILE_TMPDIR/secrets"
+}
+
+# part NUMBER TOKEN: the JSON of its header (1) or its claims (2).
+part() { cut -d. -f"$1" <<<"$2" | tr -- '-_' '+/' | jq --raw-input --compact-output '@base64d | fromjson'; }
+
+# own_key: the file of the key that signed $access_token. Only who runs the service has it.
+own_key() {
+  [[ -n ${SCIDAY_KEY_DIRECTORY:-} ]] || skip 'SCIDAY_KEY_DIRECTORY is not set'
+  key=$SCIDAY_KEY_DIRECTORY/$(part 1 "$access_token" | jq --raw-output .kid).pem
+  [[ -f $key ]]
+}
+
+# forge HEADER_FILTER CLAIMS_FILTER [ARGUMENT…]: $token is $access_token with its header and its
+# claims changed by jq, and signed anew as forge.py's arguments say.
+forge() {
+  local header claims
+  header=$(part 1 "$access_token" | jq --compact-output "$1")
+  claims=$(part 2 "$access_token" | jq --compact-output "$2")
+  token=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/forge.py" "$header" "$claims" "${@:3}")
+}
+
+# invalid TOKEN: it is refused, and is so as well where no token is needed.
+invalid() {
+  local path
+  for path in /v1/me /v1/labels; do
+    as public GET "$path" -H "Authorization: Bearer $1"
+    status 401 || return
+    problem invalid_token || return
+    header WWW-Authenticate 'Bearer error="invalid_token"' || return
+    header Cache-Control no-store || return
+  done
+}
+
+# ---- Forged ---------------------------------------------------------------------------------
+
+@test "对照：原样重签的令牌有效，可见以下各项只差所改之处" {
+  session nanjing
+  own_key
+  forge . . --key "$key"
+  me "$token"
+  status 200
+  field .username nanjing
+}
+
+@test "没有签名的令牌" {
+  session nanjing
+  local algorithm
+  for algorithm in none None NONE nOnE '' ES256 HS256; do
+    forge ".alg = \"$algorithm\"" .
+    invalid "$token"
+  done
+  forge 'del(.alg)' .
+  invalid "$token"
+  invalid "$(cut -d. -f1,2 <<<"$access_token")"
+}
+
+@test "改过一字的令牌" {
+  session nanjing
+  local header claims signature
+  IFS=. read -r header claims signature <<<"$access_token"
+  local administrator
+  administrator=$(part 2 "$access_token" | jq --compact-output '.sub = "0196b1d4-7c00-7000-8000-000000000001"' | base64 --wrap=0 | tr '+/' '-_' | tr -d =)
+  for token in "$header.$administrator.$signature" "$header.$claims.${signature:1}A" "$header.$claims.${signature%?}" "$header.$claims" \
+    "$header..$signature" ".$claims.$signature" "$header.$claims.$signature.$signature" "$header.$claims.$(printf 'A%.0s' {1..86})" \
+    "$claims.$header.$signature" "$signature" "${access_token^^}" "${access_token// /}x%00" "$(printf 'a%.0s' {1..5000})" a.b.c ...; do
+    invalid "$token"
+  done
+}
+
+@test "以公钥为密钥的 HMAC" {
+  session nanjing
+  own_key
+  local public=$BATS_TEST_TMPDIR/public.pem digest
+  openssl pkey -in "$key" -pubout -out "$public"
+  for digest in 256 384 512; do
+    forge ".alg = \"HS$digest\"" . --secret "$public" --hash "sha$digest"
+    invalid "$token"
+  done
+  printf %s "$(<"$public")" >"$BATS_TEST_TMPDIR/trimmed.pem"
+  forge '.alg = "HS256"' . --secret "$BATS_TEST_TMPDIR/trimmed.pem"
+  invalid "$token"
+  printf x >"$BATS_TEST_TMPDIR/short"
+  forge '.alg = "HS256"' . --secret "$BATS_TEST_TMPDIR/short"
+  invalid "$token"
+  : >"$BATS_TEST_TMPDIR/empty"
+  forge '.alg = "HS256"' . --secret "$BATS_TEST_TMPDIR/empty"
+  invalid "$token"
+  # Signed as it should be, and said to be something else.
+  for digest in HS256 RS256 ES384 PS256 none; do
+    forge ".alg = \"$digest\"" . --key "$key"
+    invalid "$token"
+  done
+}
+
+@test "别人的密钥，附上也不认" {
+  session nanjing
+  local stranger=$BATS_TEST_TMPDIR/stranger.pem
+  openssl ecparam -name prime256v1 -genkey -noout -out "$stranger"
+  forge . . --key "$stranger"
+  invalid "$token"
+  forge ".jwk = {kty: \"EC\", crv: \"P-256\", x: \"AA\", y: \"AA\"} | .jku = \"http://127.0.0.1:1/\" | .x5c = [\"AA\"]" . --key "$stranger"
+  invalid "$token"
+}
+
+@test "密钥编号：没有的、不认识的、像路径的、像语句的" {
+  session nanjing
+  own_key
+  local kid
+  forge 'del(.kid)' . --key "$key"
+  invalid "$token"
+  for kid in '""' '"unknown"' 1 null '[]' '{}' "\"../$(basename "$key" .pem)\"" "\"$key\"" "\"$(basename "$key")\"" '"/dev/null"' \
+    '"../../../../etc/passwd"' "\"' OR 1=1 --\"" '"%s%n"' "\"$(basename "$key" .pem)\\u0000\"" "\"$(printf 'a%.0s' {1..3000})\""; do
+    forge ".kid = $kid" . --key "$key"
+    invalid "$token"
+  done
+}
+
+@test "期限：已过的、没有的、不是整数的、还没到的" {
+  session nanjing
+  own_key
+  local claims
+  for claims in '.exp = .iat - 1' '.exp = 0' '.exp = -1' 'del(.exp)' '.exp |= tostring' '.exp += 0.5' '.exp = null' '.exp = true' '.exp = 1e300' \
+    '.exp = [.exp]' 'del(.iat)' 'del(.nbf)' '.nbf = .exp' '.iat = .exp' '.nbf |= tostring' '.iat = "now"'; do
+    forge . "$claims" --key "$key"
+    invalid "$token"
+  done
+}
+
+@test "受众、签发者、会话：不是给我们的，不是我们发的，不是这个人的" {
+  session nanjing
+  own_key
+  local claims stranger_session
+  stranger_session=$(part 2 "$(token suzhou)" | jq .sid)
+  for claims in '.aud = "another"' 'del(.aud)' '.aud = [.aud]' '.aud = ""' '.iss = "another"' 'del(.iss)' 'del(.sub)' '.sub = ""' '.sub = 1' \
+    ".sub = \"$(as administrator GET /v1/me && value .id)\"" '.sub = "not-an-id"' 'del(.sid)' '.sid = "0196b1d4-7c00-7000-8000-00000000dead"' \
+    '.sid = "not-an-id"' ".sid = $stranger_session" 'del(.jti)'; do
+    forge . "$claims" --key "$key"
+    invalid "$token"
+  done
+  token=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/forge.py" "$(part 1 "$access_token")" 'not json' --key "$key")
+  invalid "$token"
+  token=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/forge.py" "$(part 1 "$access_token")" \
+    "$(part 2 "$access_token" | jq --compact-output . | sed 's/"aud"/"aud":"x","aud"/')" --key "$key")
+  invalid "$token"
+}
+
+# ---- The header -----------------------------------------------------------------------------
+
+@test "Authorization：须是一个 Bearer，续期令牌不是" {
+  session nanjing
+  local value
+  for value in "Basic $(printf 'nanjing:x' | base64)" Bearer 'Bearer ' "$access_token" "Token $access_token" "Bearer=$access_token" \
+    "Bearer $access_token $access_token" "Bearer $access_token,Bearer $access_token" "Bearer \"$access_token\"" "Bearer $refresh_token" Negotiate; do
+    as public GET /v1/me -H "Authorization: $value"
+    status 401
+    problem invalid_token
+  done
+  as public GET /v1/me -H 'Authorization;'
+  status 401
+  as public GET /v1/me -H "Authorization: Bearer $access_token" -H "Authorization: Bearer $access_token"
+  status 401
+  problem invalid_token
+  as public GET /v1/me -H "Authorization: Bearer $access_token" -H 'authorization: Basic eA=='
+  status 401
+  as public GET /v1/me -H "Authorization: bearer $access_token"
+  status 200
+  as public GET "/v1/me?access_token=$access_token"
+  status 400
+  finding access_token unknown_parameter
+}
+
+# ---- Ended ----------------------------------------------------------------------------------
+
+# attempt_change TOKEN: asks for something that only an administrator may do; it would change nothing.
+attempt_change() {
+  as public PATCH "/v1/organizations/$nanjing" -H "Authorization: Bearer $1" -H 'If-Match: "999999999-x"' -d '{"short_name": "改"}'
+}
+
+@test "账号锁定：令牌立即失效，不能续期，也不能登录；解锁后旧令牌仍无效" {
+  create_account locked administrator "$jiangsu"
+  local id=$created
+  session "$account"
+  me "$access_token"
+  status 200
+  attempt_change "$access_token"
+  status 412
+
+  as administrator GET "/v1/users/$id"
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"is_active": false}'
+  status 200
+  local unlocking=$etag
+  me "$access_token"
+  status 401
+  problem invalid_token
+  attempt_change "$access_token"
+  status 401
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$refresh_token"
+  refused 400 invalid_grant
+  post /v1/auth/token grant_type=password "username=$account" "password=$(account_password "$account")"
+  refused 400 invalid_grant
+
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $unlocking" -d '{"is_active": true}'
+  status 200
+  me "$access_token"
+  status 401
+  session "$account"
+}
+
+@test "角色取消：修改立即不行，读取也立即不行" {
+  create_account demoted administrator "$jiangsu" observer "$jiangsu"
+  local id=$created
+  session "$account"
+  as public GET /v1/users -H "Authorization: Bearer $access_token"
+  status 200
+  as administrator GET "/v1/users/$id"
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d "{\"memberships\": [{\"role\": \"observer\", \"organization_id\": \"$jiangsu\"}]}"
+  status 200
+  attempt_change "$access_token"
+  status 403
+  as public GET /v1/users -H "Authorization: Bearer $access_token"
+  status 403
+  problem forbidden
+  header WWW-Authenticate 'Bearer error="insufficient_scope"'
+  me "$access_token"
+  status 200
+  field '.memberships | length' 1
+}
+
+@test "改密码：别处的令牌立即失效" {
+  create_account forgetful submitter "$nanjing"
+  local id=$created
+  session "$account"
+  as administrator GET "/v1/users/$id"
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"password": "管理员另设的一个密码"}'
+  status 200
+  me "$access_token"
+  status 401
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$refresh_token"
+  refused 400 invalid_grant
+}
+
+@test "另一个进程取消了角色：修改立即不行，读取在一秒之内" {
+  create_account elsewhere administrator "$jiangsu" observer "$jiangsu"
+  session "$account"
+  as public GET /v1/users -H "Authorization: Bearer $access_token"
+  status 200
+  database "DELETE FROM membership WHERE account_id = '$created' AND role = 'administrator'"
+  attempt_change "$access_token"
+  [[ $response_status == 403 || $response_status == 404 ]]
+  users_are_refused() {
+    as public GET /v1/users -H "Authorization: Bearer $access_token"
+    status 403 >&2
+  }
+  within_a_second users_are_refused
+}
+
+@test "另一个进程结束了会话：修改立即不行，读取在一秒之内" {
+  create_account elsewhere administrator "$jiangsu"
+  session "$account"
+  me "$access_token"
+  status 200
+  database "UPDATE session SET ended_at = now() WHERE account_id = '$created'"
+  attempt_change "$access_token"
+  status 401
+  me_is_refused() {
+    me "$access_token"
+    status 401 >&2
+  }
+  within_a_second me_is_refused
+}
+
+@test "别人的令牌退出不了我的会话，一处退出不碍别处" {
+  session suzhou
+  local theirs=$access_token
+  session nanjing
+  local elsewhere=$access_token
+  session nanjing
+  own_key
+  # The same session, but a stranger's signature.
+  openssl ecparam -name prime256v1 -genkey -noout -out "$BATS_TEST_TMPDIR/stranger.pem"
+  forge . . --key "$BATS_TEST_TMPDIR/stranger.pem"
+  post /v1/auth/revoke "token=$token"
+  status 200
+  me "$access_token"
+  status 200
+  post /v1/auth/revoke "token=$access_token" token_type_hint=refresh_token
+  status 200
+  [[ ! -s $response_body ]]
+  me "$access_token"
+  status 401
+  me "$elsewhere"
+  status 200
+  me "$theirs"
+  status 200
+}
+
+# ---- Staying signed in ----------------------------------------------------------------------
+
+# used_ago SECONDS TOKEN: makes the refresh token one that was used so long ago.
+used_ago() {
+  database "UPDATE refresh_token SET used_at = now() - interval '$1 seconds' WHERE digest = encode(sha256('$2'), 'hex') AND used_at IS NOT NULL RETURNING 'used'" |
+    grep -q used
+}
+
+@test "续期令牌在三十秒后再用，整个会话结束" {
+  session nanjing
+  local first=$refresh_token second
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$first"
+  status 200
+  second=$(value .refresh_token)
+  access_token=$(value .access_token)
+
+  used_ago 29 "$first"
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$first"
+  status 200
+  me "$access_token"
+  status 200
+
+  used_ago 31 "$first"
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$first"
+  refused 400 invalid_grant
+  me "$access_token"
+  status 401
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$second"
+  refused 400 invalid_grant
+}
+
+@test "续期令牌同时用十次，每次都得到一对好的" {
+  session nanjing
+  curl --silent --parallel --parallel-immediate --parallel-max 10 -d grant_type=refresh_token -d "refresh_token=$refresh_token" \
+    -o "$BATS_TEST_TMPDIR/pair-#1" "$SCIDAY_URL/v1/auth/token#[1-10]"
+  [[ $(jq --raw-output .refresh_token "$BATS_TEST_TMPDIR"/pair-* | sort -u | grep -c .) == 10 ]]
+  local each
+  for each in "$BATS_TEST_TMPDIR"/pair-*; do
+    me "$(jq --raw-output .access_token "$each")"
+    status 200
+  done
+}
+
+@test "会话到期，续期令牌无效" {
+  create_account expired submitter "$nanjing"
+  session "$account"
+  database "UPDATE session SET expires_at = now() - interval '1 second' WHERE account_id = '$created'"
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$refresh_token"
+  refused 400 invalid_grant
+  attempt_change "$access_token"
+  [[ $response_status == 401 || $response_status == 403 ]]
+}
+
+@test "程序没有续期令牌；被锁定后令牌立即失效" {
+  local client secret
+  client=$(unique program)
+  secret=$(head -c 30 /dev/urandom | base64)
+  password=$secret
+  create administrator /v1/clients "{\"client_id\": \"$client\", \"name\": \"统计程序\", \"client_secret\": \"$secret\",
+    \"memberships\": [{\"organization_id\": \"$jiangsu\", \"role\": \"observer\"}]}"
+  local id=$created locking=$etag
+  post /v1/auth/token grant_type=client_credentials "client_id=$client" "client_secret=$secret"
+  status 200
+  holds 'has("refresh_token") | not'
+  access_token=$(value .access_token)
+  me "$access_token"
+  status 200
+  as administrator PATCH "/v1/clients/$id" -H "If-Match: $locking" -d '{"is_active": false}'
+  status 200
+  me "$access_token"
+  status 401
+  post /v1/auth/token grant_type=client_credentials "client_id=$client" "client_secret=$secret"
+  refused 401 invalid_client
+}
+
+# ---- Guessing -------------------------------------------------------------------------------
+
+# Each test that guesses does so from an address of its own: failures are counted by address too.
+guess() {
+  post_from "$1" grant_type=password "username=$2" "password=$3"
+}
+
+post_from() {
+  local address=$1 fields=() pair
+  shift
+  for pair; do fields+=(--data-urlencode "$pair"); done
+  as public POST /v1/auth/token --interface "$address" -H 'Content-Type: application/x-www-form-urlencoded' "${fields[@]}"
+}
+
+# needs_loopback: only on one's own machine is any 127.x.y.z an address to come from.
+needs_loopback() {
+  [[ $SCIDAY_URL == http://127.* ]] || skip 'the service is not on this machine'
+}
+
+own_address() { printf '127.%d.%d.%d' $((SRANDOM % 200 + 20)) $((SRANDOM % 256)) $((SRANDOM % 254 + 1)); }
+
+@test "密码错五次，连对的也不收；从哪里来都一样，别人不受影响" {
+  needs_loopback
+  create_account guessed submitter "$nanjing"
+  local address wait
+  address=$(own_address)
+  password=$(account_password "$account")
+  for _ in 1 2 3 4 5; do
+    guess "$address" "$account" "$(unique wrong)"
+    refused 400 invalid_grant
+  done
+  guess "$address" "$account" "$password"
+  refused 429 temporarily_unavailable
+  problem too_many_sign_ins
+  wait=$(header_value Retry-After)
+  ((wait > 800 && wait <= 900))
+  guess "$(own_address)" "$account" "$password"
+  status 429
+  guess "$address" nanjing "$(account_password nanjing)"
+  status 200
+  as public POST /v1/auth/token --interface "$address" -H 'Accept-Language: en' \
+    -d "{\"grant_type\": \"password\", \"username\": \"$account\", \"password\": \"x\"}"
+  status 429
+  [[ $(value .detail) == 'Too many attempts to sign in have failed; try again later (in '*' s).' ]]
+}
+
+@test "猜不存在的账号，逐次的答复与猜存在的完全一样" {
+  needs_loopback
+  create_account known submitter "$nanjing"
+  local address who attempt answers
+  for who in "$account" "$(unique nobody)"; do
+    address=$(own_address)
+    for attempt in 1 2 3 4 5 6; do
+      guess "$address" "$who" not-the-password
+      printf '%s %s %s\n' "$attempt" "$response_status" \
+        "$(jq --compact-output 'del(.request_id, .detail)' "$response_body")" >>"$BATS_TEST_TMPDIR/answers-${who%%-*}"
+    done
+  done
+  [[ $(wc -l <"$BATS_TEST_TMPDIR/answers-known") == 6 ]]
+  diff "$BATS_TEST_TMPDIR/answers-known" "$BATS_TEST_TMPDIR/answers-nobody"
+}
+
+@test "一个地址错五十次，从那里谁也不能登录；自报的地址不算数" {
+  needs_loopback
+  local address each
+  address=$(own_address)
+  for each in {1..10}; do
+    curl --silent --output /dev/null --parallel --parallel-immediate --interface "$address" -d grant_type=password \
+      -d "username=$(unique nobody)" -d password=not-the-password "$SCIDAY_URL/v1/auth/token#[1-5]"
+  done
+  guess "$address" nanjing "$(account_password nanjing)"
+  refused 429 temporarily_unavailable
+  ((10#$(header_value Retry-After) > 0))
+  as public POST /v1/auth/token --interface "$address" -H 'X-Forwarded-For: 192.0.2.7' -H 'Forwarded: for=192.0.2.7' \
+    -d "$(jq --null-input --arg password "$(account_password nanjing)" '{grant_type: "password", username: "nanjing", $password}')"
+  status 429
+  session nanjing
+}
+
+@test "同时猜二十次，也只有五次得到答复" {
+  needs_loopback
+  local name address statuses
+  name=$(unique nobody)
+  address=$(own_address)
+  statuses=$(curl --silent --output /dev/null --write-out '%{http_code}\n' --parallel --parallel-immediate --parallel-max 20 \
+    --interface "$address" -d grant_type=password -d "username=$name" -d password=not-the-password "$SCIDAY_URL/v1/auth/token#[1-20]")
+  [[ $(grep -c '^400$' <<<"$statuses") == 5 ]]
+  [[ $(grep -c '^429$' <<<"$statuses") == 15 ]]
+}
+
+@test "猜当前密码，与猜登录密码一起计" {
+  create_account tempted submitter "$nanjing"
+  session "$account"
+  for _ in 1 2 3 4 5; do
+    as public POST /v1/me/password -H "Authorization: Bearer $access_token" \
+      -d '{"current_password": "not-the-password", "new_password": "another-long-one"}'
+    status 422
+  done
+  as public POST /v1/me/password -H "Authorization: Bearer $access_token" \
+    -d '{"current_password": "not-the-password", "new_password": "another-long-one"}'
+  status 429
+  header Retry-After "$(header_value Retry-After)"
+  me "$access_token"
+  status 200
+}
+
+# ---- Written down ---------------------------------------------------------------------------
+
+@test "日志里没有密码，也没有令牌" {
+  [[ -n ${SCIDAY_LOG:-} ]] || skip 'SCIDAY_LOG is not set'
+  local secrets=$BATS_TEST_TMPDIR/secrets
+  {
+    jq --raw-output '.[].password' "$SCIDAY_ACCOUNTS" "$BATS_RUN_TMPDIR"/accounts-*
+    cut -d' ' -f2 "$BATS_RUN_TMPDIR"/token-*
+    cat "$BATS_FILE_TMPDIR/secrets"
+    printf '%s\n' not-the-password another-long-one 管理员另设的一个密码
+  } | grep -E '.{8}' | sort -u >"$secrets"
+  (($(wc -l <"$secrets") > 20))
+  grep -q '"operation":"create_token"' "$SCIDAY_LOG"
+  run ! grep --fixed-strings --file="$secrets" "$SCIDAY_LOG"
+  # Nor what hides them from a plain search: a signature alone, or Basic's base64.
+  run ! grep -E 'eyJ[A-Za-z0-9_-]{20}|Bearer |Basic ' "$SCIDAY_LOG"
+}
+
+@test "数据库里没有续期令牌，只有它的摘要" {
+  session nanjing
+  [[ $(database "SELECT count(*) FROM refresh_token WHERE digest = encode(sha256('$refresh_token'), 'hex')") == 1 ]]
+  [[ $(database "SELECT count(*) FROM refresh_token WHERE position('$refresh_token' IN digest) > 0") == 0 ]]
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+"""Checks what the tests of the API really got against what openapi.yaml says, and writes TAP.
+
+    traffic.py OPENAPI_JSON TRAFFIC
+
+TRAFFIC has a line for each exchange: method, path, status, media type and the body in base64,
+separated by tabs. There is one test for each operation: it was called and succeeded at least
+once, each status is declared, and each body is valid against its schema.
+"""
+
+import base64
+import json
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from jsonschema import Draft202012Validator, FormatChecker, RefResolver
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class Operation:
+    def __init__(self, method, path, node):
+        self.id = node["operationId"]
+        self.method = method.upper()
+        self.path = path
+        self.responses = node["responses"]
+        self.pattern = re.compile("^" + re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)) + "$")
+        self.parameters = path.count("{")
+
+
+class Contract:
+    def __init__(self, root):
+        self.root = root
+        self.resolver = RefResolver("", root)
+        self.operations = [
+            Operation(method, path, node)
+            for path, item in root["paths"].items()
+            for method, node in item.items()
+            if method in METHODS
+        ]
+
+    def find(self, method, path):
+        method = "GET" if method == "HEAD" else method
+        fitting = [o for o in self.operations if o.method == method and o.pattern.match(path)]
+        return min(fitting, key=lambda o: o.parameters, default=None)
+
+    def resolve(self, node):
+        return self.resolver.resolve(node["$ref"])[1] if "$ref" in node else node
+
+    def faults(self, operation, status, media_type, body):
+        """What is wrong with one answer, each a line."""
+        declared = operation.responses.get(status) or operation.responses.get("default")
+        if declared is None:
+            return [f"status {status} is not declared"]
+        content = self.resolve(declared).get("content", {})
+        if not body:
+            return []
+        if media_type not in content:
+            return [f"{status} is {media_type or 'untyped'}, declared is {', '.join(content) or 'no body'}"]
+        if not media_type.endswith("json"):
+            return []
+        validator = Draft202012Validator(content[media_type]["schema"], resolver=self.resolver, format_checker=FormatChecker())
+        return [f"{status} at /{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in validator.iter_errors(json.loads(body))]
+
+
+def exchanges(lines):
+    for line in lines:
+        method, target, status, media_type, body = line.rstrip("\n").split("\t")
+        yield method, target.split("?")[0], status, media_type.split(";")[0], base64.b64decode(body)
+
+
+def main(contract_file, traffic_file):
+    contract = Contract(json.loads(Path(contract_file).read_text()))
+    faults, successes = defaultdict(list), defaultdict(int)
+    with open(traffic_file, encoding="utf-8") as lines:
+        for method, path, status, media_type, body in exchanges(lines):
+            operation = contract.find(method, path)
+            if operation is None or status == "405":
+                continue
+            successes[operation.id] += status.startswith("2")
+            faults[operation.id] += contract.faults(operation, status, media_type, b"" if method == "HEAD" else body)
+    print(f"1..{len(contract.operations)}")
+    for number, operation in enumerate(contract.operations, 1):
+        found = list(dict.fromkeys(faults[operation.id]))
+        if not successes[operation.id]:
+            found.insert(0, "no test has seen it succeed")
+        print(f"{'not ok' if found else 'ok'} {number} {operation.id}: {successes[operation.id]} answers as the contract says")
+        for fault in found[:10]:
+            print(f"# {fault}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,112 @@
+\ir prologue.psql
+SELECT plan(45);
+
+-- A user, with roles, as the service makes one.
+CREATE FUNCTION asked(VARIADIC roles text[]) RETURNS jsonb LANGUAGE sql STABLE AS $$
+	SELECT jsonb_agg(jsonb_build_object('organization_id', organization(split_part(r, '_', 1)), 'role', split_part(r, '_', 2)))
+	  FROM unnest(roles) r
+$$;
+CREATE FUNCTION given_user(username text, VARIADIC roles text[]) RETURNS jsonb LANGUAGE sql STABLE
+RETURN jsonb_build_object('new_id', uuid_v7(), 'username', username, 'name', '王晓红', 'password_hash', '$argon2id$1', 'memberships', asked(VARIADIC roles));
+CREATE FUNCTION given_patch(username text, patch jsonb) RETURNS jsonb LANGUAGE sql STABLE
+RETURN jsonb_build_object('user_id', person(username), 'version', (SELECT a.version FROM account a WHERE a.id = person(given_patch.username)),
+	'patch', patch, 'caller', caller_id()) || patch;
+CREATE FUNCTION roles_of(username text) RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
+RETURN ARRAY(SELECT o.code || '_' || m.role FROM membership m JOIN organization o ON o.id = m.organization_id
+              WHERE m.account_id = person(username) ORDER BY 1);
+
+CREATE FUNCTION seen() RETURNS text[] LANGUAGE sql STABLE
+RETURN ARRAY(SELECT DISTINCT split_part(a.username, '_', 1) FROM account a WHERE a.username ~ '_' ORDER BY 1);
+
+SELECT become('su_administrator');
+SELECT isnt(test.run('create_user', given_user('both', 'nanjing_submitter', 'wuxi_reviewer')), NULL, 'an administrator makes an account');
+SELECT is(roles_of('both'), ARRAY['nanjing_submitter', 'wuxi_reviewer'], 'with its roles');
+SELECT is((SELECT a.version FROM account a WHERE a.username = 'both'), 1, 'in its first version');
+SELECT is(test.refusal('create_user', given_user('both', 'nanjing_submitter')), 'account__username__taken', 'a name is given once');
+SELECT is(test.refusal('create_user', given_user('Other', 'nanjing_submitter')), 'username__pattern_mismatch', 'and has a form');
+SELECT is(test.refusal('create_user', given_user('other', 'nanjing_submitter', 'nowhere_submitter')),
+	'validation_failed {"errors": [{"code": "unknown", "pointer": "/memberships/1/organization_id"}]}', 'an unknown organization is named');
+SELECT is(test.refusal('create_user', given_user('other', 'zhe_submitter')), 'insufficient_privilege', 'no role is given elsewhere');
+SELECT become('nanjing_administrator');
+SELECT is(test.refusal('create_user', given_user('other', 'nanjing_reviewer', 'wuxi_reviewer')), 'insufficient_privilege',
+	'nor in part elsewhere');
+SELECT isnt(test.run('create_user', given_user('district', 'xuanwu_administrator')), NULL, 'but below');
+SELECT become('nanjing_reviewer');
+SELECT is(test.refusal('create_user', given_user('other', 'xuanwu_submitter')), 'insufficient_privilege', 'no other role makes accounts');
+
+-- Who is seen by whom
+SELECT become();
+SELECT is_empty('SELECT FROM account', 'the public sees nobody');
+SELECT become('nanjing_submitter');
+SELECT results_eq('SELECT username FROM account', ARRAY['nanjing_submitter'], 'a submitter sees themself');
+SELECT become('su_reviewer');
+SELECT results_eq('SELECT username FROM account', ARRAY['su_reviewer'], 'and so does a reviewer');
+SELECT become('su_observer');
+SELECT results_eq('SELECT username FROM account', ARRAY['su_observer'], 'and an observer');
+SELECT become('su_administrator');
+SELECT is(seen(), ARRAY['nanjing', 'su', 'wuxi', 'xuanwu'], 'an administrator sees the people of their branch');
+SELECT become('zhe_administrator');
+SELECT is(seen(), ARRAY['zhe'], 'and no others');
+SELECT become('nanjing_administrator');
+SELECT results_eq($$SELECT m.role FROM membership m JOIN account a ON a.id = m.account_id WHERE a.username = 'both'$$, ARRAY['submitter'],
+	'of someone with roles elsewhere, those here');
+
+-- As if made by an earlier transaction, which alone may set a first password.
+SELECT own();
+UPDATE account SET created_at = now() - interval '1 day';
+SELECT become('nanjing_administrator');
+
+-- What one may do to someone who has roles elsewhere too
+SELECT is(test.run('patch_user', given_patch('both', '{"name": "李"}')), NULL, 'they are not renamed');
+SELECT is(test.run('refuse_user', given_patch('both', '{}') || '{"action": "patch"}'), 'role_not_held_here', 'for they are not theirs alone');
+SELECT isnt(test.run('patch_user', given_patch('both', jsonb_build_object('memberships', asked('nanjing_observer')))), NULL,
+	'but their roles here are');
+SELECT is(roles_of('both'), ARRAY['nanjing_observer', 'wuxi_reviewer'], 'and those elsewhere stay');
+SELECT throws_ok($$SELECT set_password(person('both'), 'x')$$, 'SD000', 'role_not_held_here', 'their password is not theirs to set');
+SELECT is(test.run('delete_user', given_patch('both', '{}')), NULL, 'nor are they deleted');
+SELECT become('su_administrator');
+SELECT isnt(test.run('patch_user', given_patch('both', '{"name": "李", "password_hash": "$argon2id$2"}')), NULL, 'whoever administers all may');
+SELECT is((SELECT name || version FROM account WHERE username = 'both'), '李4', 'and each change is a version');
+SELECT is(test.run('delete_user', given_patch('su_administrator', '{}')), NULL, 'nobody deletes themself');
+SELECT is(test.run('refuse_user', given_patch('su_administrator', '{}') || '{"action": "delete"}'), 'own_account', 'and is told so');
+SELECT isnt(test.run('delete_user', given_patch('both', '{}')), NULL, 'others can be');
+
+-- What nobody reads
+SELECT throws_ok('SELECT password_hash FROM account_password', '42501', NULL, 'no statement reads a hash');
+SELECT throws_ok('SELECT FROM session', '42501', NULL, 'nor a session');
+SELECT throws_ok('SELECT FROM refresh_token', '42501', NULL, 'nor a refresh token');
+SELECT throws_ok('SELECT FROM sign_in_attempt', '42501', NULL, 'nor an attempt to sign in');
+
+-- Identity, afresh
+SELECT own();
+INSERT INTO session (id, account_id, expires_at) VALUES
+	('00000000-0000-7000-8000-0000000000a1', person('nanjing_submitter'), now() + interval '1 hour'),
+	('00000000-0000-7000-8000-0000000000a2', person('nanjing_submitter'), now());
+CREATE FUNCTION afresh(session text, username text) RETURNS text LANGUAGE sql
+RETURN format('SELECT identify_afresh(%L, %L, %L)', session, person(username), 'test');
+SELECT is(refusal(afresh('00000000-0000-7000-8000-0000000000a1', 'nanjing_submitter')), 'nothing', 'a session speaks for its account');
+SELECT is(current_setting('sciday.submitter'), '{' || organization('nanjing') || '}', 'with its roles as they are now');
+SELECT is(current_setting('sciday.reviewer'), '', 'and no others');
+SELECT is(refusal(afresh('00000000-0000-7000-8000-0000000000a1', 'wuxi_submitter')), 'unauthenticated', 'not for another account');
+SELECT is(refusal(afresh('00000000-0000-7000-8000-0000000000a2', 'nanjing_submitter')), 'unauthenticated', 'nor when it is over');
+UPDATE account SET is_active = false WHERE username = 'nanjing_submitter';
+SELECT is(refusal(afresh('00000000-0000-7000-8000-0000000000a1', 'nanjing_submitter')), 'unauthenticated', 'nor for one that is locked');
+UPDATE account SET is_active = true WHERE username = 'nanjing_submitter';
+SELECT is(refusal(afresh('00000000-0000-7000-8000-0000000000a1', 'nanjing_submitter')), 'unauthenticated', 'which ends its sessions for good');
+
+-- Idempotency keys
+CREATE FUNCTION claimed(digest text) RETURNS text LANGUAGE sql
+RETURN format('SELECT claim_idempotency_key(%L, %L, %L, %L)', person('wuxi_submitter'), 'key', 'create_plan', digest);
+SELECT become('wuxi_submitter');
+SELECT is(refusal(claimed('a')), 'nothing', 'a key is claimed');
+SELECT is(refusal('SELECT sciday_changed()'), 'unchanged', 'and not kept when nothing was changed');
+SELECT is(refusal(claimed('a')), 'idempotency_replay', 'the same request again replays');
+SELECT is(refusal(claimed('b')), 'idempotency_key_reused', 'another is refused');
+SELECT become('nanjing_submitter');
+SELECT is_empty('SELECT FROM idempotency_key', 'nobody sees another''s');
+SELECT own();
+UPDATE idempotency_key SET created_at = now() - interval '24 hours';
+SELECT is(refusal(claimed('b')), 'nothing', 'a day later it is free');
+
+SELECT * FROM finish();
+ROLLBACK;

@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# What two people at once must not be able to do. Each case has two sessions: one has done its
+# part and not yet committed when the other begins.
+
+source "$(dirname "${BASH_SOURCE[0]}")/scratch.bash"
+scratch_create concurrency
+session_open one
+session_open two
+
+sql "$scratch_url" <<'SQL'
+CREATE FUNCTION o(code text) RETURNS uuid LANGUAGE sql STABLE RETURN (SELECT id FROM organization WHERE organization.code = o.code);
+INSERT INTO organization (id, code, kind, name) VALUES (uuid_v7(), 'su', 'provincial_association', '江苏');
+INSERT INTO organization (id, code, kind, name, parent_id)
+SELECT uuid_v7(), code, 'city_association', code, o('su') FROM unnest(ARRAY['a', 'b', 'c', 'd']) code;
+INSERT INTO organization (id, code, kind, name, parent_id) VALUES (uuid_v7(), 'a-1', 'district_association', 'a-1', o('a'));
+INSERT INTO account (id, kind, username, name)
+SELECT ('00000000-0000-7000-8000-00000000000' || n)::uuid, 'user', 'person' || n, 'person' FROM generate_series(1, 2) n;
+INSERT INTO campaign (code, title, issuer_id, starts_on, ends_on, plan_due_on, highlight_due_on, summary_due_on)
+SELECT code, code, o('su'), '2021-05-10', '2021-06-30', '2021-05-12', '2021-05-12', '2021-06-30' FROM unnest(ARRAY['t-1', 't-2']) code;
+SQL
+
+move() { printf "UPDATE organization SET parent_id = o('%s') WHERE code = '%s'" "$2" "$1"; }
+ancestors() { sql "$scratch_url" --command="SELECT string_agg(o.code, ' ' ORDER BY n.at) FROM unnest(($1)) WITH ORDINALITY n (id, at) JOIN organization o USING (id)"; }
+
+# A cycle needs two moves that are harmless alone.
+tell one "BEGIN; $(move a b)" >/dev/null
+start two "$(move b a)"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two | grep -o organization_cycle | head -n 1)" organization_cycle \
+  'two moves at once make no cycle'
+is "$(ancestors "SELECT ancestors FROM organization WHERE code = 'a-1'")" 'a-1 a b su' 'and the first one holds'
+
+# Two moves at once of a branch and of what it goes below.
+tell one "BEGIN; $(move b c)" >/dev/null
+start two "$(move d a)"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two)" '' 'a branch goes below one that is moving'
+is "$(ancestors "SELECT ancestors FROM organization WHERE code = 'd'")" 'd a b c su' 'and ends where that one does'
+
+# A new row under a branch that is moving, and a move of a branch under which a row is new.
+tell one "BEGIN; $(move a su)" >/dev/null
+start two "INSERT INTO membership (account_id, organization_id, role) VALUES ('00000000-0000-7000-8000-000000000001', o('a-1'), 'submitter')"
+wait_blocked
+tell one COMMIT >/dev/null
+hear two >/dev/null
+is "$(ancestors "SELECT ancestors FROM membership WHERE organization_id = o('a-1')")" 'a-1 a su' 'a row made while its branch moves is where the branch is'
+tell two "BEGIN; INSERT INTO membership (account_id, organization_id, role) VALUES ('00000000-0000-7000-8000-000000000002', o('a-1'), 'submitter')" >/dev/null
+start one "$(move a c)"
+wait_blocked
+tell two COMMIT >/dev/null
+hear one >/dev/null
+is "$(ancestors "SELECT ancestors FROM membership WHERE account_id = '00000000-0000-7000-8000-000000000002'")" 'a-1 a c su' \
+  'and so is one that was made just before'
+
+# A recipient added while the notice is issued, either way round.
+add() { printf "INSERT INTO recipient (id, campaign_code, organization_id) VALUES (uuid_v7(), '%s', o('%s'))" "$1" "$2"; }
+open() { printf "UPDATE campaign SET status = 'open', opened_at = now() WHERE code = '%s'" "$1"; }
+owed() { sql "$scratch_url" --command="SELECT string_agg(kind, ' ' ORDER BY kind) FROM obligation WHERE campaign_code = '$1'"; }
+tell one "BEGIN; $(open t-1)" >/dev/null
+start two "$(add t-1 a)"
+wait_blocked
+tell one COMMIT >/dev/null
+hear two >/dev/null
+is "$(owed t-1)" 'highlights plan' 'a recipient added during the opening owes'
+tell two "BEGIN; $(add t-2 a)" >/dev/null
+start one "$(open t-2)"
+wait_blocked
+tell two COMMIT >/dev/null
+hear one >/dev/null
+is "$(owed t-2)" 'highlights plan' 'and so does one added just before, once'
+
+# Phases
+phase() { printf "INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on) VALUES (uuid_v7(), 't-1', %d, 'x', '%s', '%s')" "$@"; }
+tell one "BEGIN; $(phase 1 2021-05-10 2021-05-20)" >/dev/null
+start two "$(phase 2 2021-05-20 2021-05-30)"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two | grep -o 'exclusion constraint "[a-z_]*"')" 'exclusion constraint "phases_overlap"' 'phases do not overlap by two at once'
+
+# One version, two changes
+change() { printf "UPDATE campaign SET title = '%s' WHERE code = 't-1' AND version = 2 RETURNING code" "$1"; }
+is "$(tell one "BEGIN; $(change first)")" t-1 'the first of two changes of one version is made'
+start two "$(change second)"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two)" '' 'the second touches nothing'
+is "$(sql "$scratch_url" --command="SELECT title || ' ' || version FROM campaign WHERE code = 't-1'")" 'first 3' 'and overwrites nothing'
+
+# One key, two requests
+claim() { printf "SELECT claim_idempotency_key('00000000-0000-7000-8000-000000000001', 'key', 'create_plan', 'digest')"; }
+tell one "BEGIN; $(claim)" >/dev/null
+is "$(tell two "$(claim)" | grep -o 'idempotency_[a-z_]*' | head -n 1)" idempotency_in_progress 'a key that is being used is refused at once'
+tell one ROLLBACK >/dev/null
+is "$(tell two "$(claim)")" '' 'and free again when its request came to nothing'
+
+# Who is told when someone's roles or sessions end
+notified() { tell one 'SELECT 1' | grep -o 'payload "[^"]*"' | sort -u; }
+tell one 'LISTEN sciday_account' >/dev/null
+tell two "DELETE FROM membership WHERE account_id = '00000000-0000-7000-8000-000000000002'" >/dev/null
+is "$(notified)" 'payload "00000000-0000-7000-8000-000000000002"' 'a membership that ends is told'
+tell two "INSERT INTO session (id, account_id, expires_at) VALUES (uuid_v7(), '00000000-0000-7000-8000-000000000001', now() + interval '1 day')" >/dev/null
+tell two "UPDATE account SET is_active = false WHERE username = 'person1'" >/dev/null
+is "$(notified)" 'payload "00000000-0000-7000-8000-000000000001"' 'and so is an account that is locked'
+tell two "DELETE FROM account WHERE username = 'person2'" >/dev/null
+is "$(notified)" 'payload "00000000-0000-7000-8000-000000000002"' 'or deleted'
+
+finish

@@ -1,0 +1,189 @@
+"""Plans every list of sql/queries, as the service would send it, and says in TAP which scan a large table from end to end.
+
+    plans.py SOURCE URL [slowest]
+
+Each order of each list, without filters, with each filter alone, with each pair and with all, first page and later
+page, as prepared statements (with the values known, and with a generic plan), for people who see much and little.
+With "slowest" it runs them all as well, and says which take longest.
+"""
+
+import itertools
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(sys.argv[1]) / "tools"))
+import queries  # noqa: E402
+
+LARGE = 50000  # rows
+RUNS = sys.argv[3:] == ["slowest"]
+
+
+def numbered(letter, number):
+    """The id that plans/*.sql give to the row of this number."""
+    return f"00000000-0000-7000-{letter}000-{number:012}"
+
+
+NATION, PROVINCE, CITY, DISTRICT = numbered("a", 0), numbered("b", 7), numbered("c", 7), numbered("d", 307)
+
+SCOPES = {  # submitter, reviewer, observer, administrator
+    "anyone": ("", "", "", ""),
+    "a submitter": (DISTRICT, "", "", ""),
+    "a reviewer of a city": ("", CITY, "", ""),
+    "an administrator of a province": ("", "", "", PROVINCE),
+    "an observer of the nation": ("", "", NATION, ""),
+    "an administrator of the nation": ("", "", "", NATION),
+}
+
+VALUES = {
+    "campaign_code": "large",
+    "organization_id": DISTRICT,
+    "within": CITY,
+    "q": "学会",
+    "kind": "{society,district_association}",
+    "organization_kind": "{society}",
+    "code": "d500",
+    "is_active": "true",
+    "role": "{submitter}",
+    "status": "{open}",
+    "verdict": "{overdue}",
+    "limit": "21",
+    "after_id": numbered("d", 50000),
+    "after_username": "person5",
+    "after_code": "d5",
+    "after_path_ordinal": "000001.n 000007.p7 000007.c7",
+    "after_starts_on": "2021-05-20",
+    "after_due_at": "2021-05-12T16:00:00Z",
+    "after_ordinal": "1",
+    "plan_id": numbered("f", 77),
+    "activity_id": numbered("9", 77),
+    "module": "unity",
+    "audience": "science_workers",
+    "phase": "1",
+    "starts_on_gte": "2021-05-20",
+    "starts_on_lte": "2021-05-30",
+    "after_starts_on_or_last": "2021-05-20",
+    "after_starts_on_or_first": "2021-05-20",
+    "after_created_at": "2021-05-20T00:00:00Z",
+    "after_number": "1",
+    "after_reviewed_at": "2021-05-20T00:00:00Z",
+}
+# The same name means other things to other lists.
+VALUES_OF = {
+    "list_activities": {"status": "{submitted}", "kind": "{highlight}"},
+    "list_obligations": {"kind": "{plan}"},
+    "list_plans": {"status": "{submitted}"},
+}
+
+
+def lists(source):
+    """The statements that are lists, by name."""
+
+    class Refusals:
+        def add(self, where, what):
+            sys.exit(f"{where}: {what}")
+
+    found = {}
+    for path in sorted((source / "sql" / "queries").glob("*.sql")):
+        for statement in queries.parse(path.name, path.read_text(), Refusals()):
+            found.update({name: statement for name in statement.names if "limit" in statement.parameters})
+    return found
+
+
+def variants(statement):
+    """The sets of conditions to try: {name: value or True}."""
+    sorts = sorted({equals for name, equals in statement.conditions if name == "sort"}) or [None]
+    filters = sorted({name for name, _ in statement.conditions} - {"sort", "after"})
+    chosen = [(), *itertools.combinations(filters, 1), *itertools.combinations(filters, 2), tuple(filters)]
+    for sort, names, after in itertools.product(sorts, dict.fromkeys(chosen), (False, True)):
+        conditions = dict.fromkeys(names, True)
+        if sort:
+            conditions["sort"] = sort
+        if after:
+            conditions["after"] = True
+        yield conditions
+
+
+def text(statement, conditions):
+    """The SQL of a variant and the names of its parameters, in the order of their numbers."""
+    order, sql = [], []
+    for line in statement.lines:
+        if not all(conditions.get(name) == (equals or True) for name, equals in line.conditions):
+            continue
+        for part in line.parts:
+            if isinstance(part, queries.Parameter):
+                if part.name not in order:
+                    order.append(part.name)
+                part = f"${order.index(part.name) + 1}"
+            sql.append(part)
+        sql.append("\n")
+    return "".join(sql), order
+
+
+def literal(value):
+    return "'" + value.replace("'", "''") + "'"
+
+
+def script(statements):
+    """psql's input: before each plan a line that says what it is of."""
+    yield "\\pset pager off"
+    yield "BEGIN; SET jit = off; SET statement_timeout = 0; SET ROLE sciday_service;"  # identity lasts as long as its transaction
+    for name, statement in statements.items():
+        values = VALUES | VALUES_OF.get(name, {})
+        for conditions in variants(statement):
+            sql, order = text(statement, conditions)
+            unknown = [parameter for parameter in order if parameter not in values]
+            if unknown:
+                sys.exit(f"plans.py has no value for {', '.join(unknown)} of {name}")
+            arguments = "(" + ", ".join(literal(values[parameter]) for parameter in order) + ")" if order else ""
+            yield f"PREPARE listing AS {sql};"
+            for who, scopes in SCOPES.items():
+                identity = ", ".join(literal("{" + scope + "}" if scope else "") for scope in scopes)
+                yield f"SELECT identify({literal(numbered('e', 77))}, '', {identity}, '') \\g /dev/null"
+                for mode in ("custom", "generic"):
+                    yield f"SET plan_cache_mode = force_{mode}_plan;"
+                    shown = " ".join(k if v is True else f"{k}={v}" for k, v in conditions.items())
+                    yield f"\\echo @{name}|{shown}|{who}|{mode}"
+                    yield f"EXPLAIN (COSTS OFF{', ANALYZE, TIMING OFF' if RUNS else ''}) EXECUTE listing{arguments};"
+            yield "DEALLOCATE listing;"
+
+
+def psql(url, text):
+    command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "--dbname", url]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
+    return done.stdout
+
+
+def main():
+    url = sys.argv[2]
+    statements = lists(Path(sys.argv[1]))
+    large = psql(url, f"SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= {LARGE}").split()
+    plans = {}
+    for answer in psql(url, "\n".join(script(statements))).split("\n@"):
+        what, _, plan = answer.lstrip("@").partition("\n")
+        plans[tuple(what.split("|"))] = plan
+    count = failures = 0
+    for name in statements:
+        count += 1
+        wrong = {}
+        for (of, shown, who, mode), plan in plans.items():
+            scanned = set(re.findall(r"Seq Scan on (\w+)", plan)) & set(large) if of == name else ()
+            if scanned:
+                wrong.setdefault(" ".join(sorted(scanned)), []).append(f"[{shown}] as {who}, {mode}")
+        total = sum(1 for key in plans if key[0] == name)
+        print(f"{'not ok' if wrong else 'ok'} {count} - {name}: none of {total} plans scans a large table")
+        failures += bool(wrong)
+        for tables, cases in wrong.items():
+            print(f"# {len(cases)} scan {tables}, among them {'; '.join(cases[:4])}")
+    print(f"1..{count}")
+    if RUNS:
+        times = {what: float(re.search(r"Execution Time: ([\d.]+)", plan)[1]) for what, plan in plans.items()}
+        for what, milliseconds in sorted(times.items(), key=lambda item: -item[1])[:40]:
+            print(f"# {milliseconds:8.1f} ms  {what[0]} [{what[1]}] as {what[2]}, {what[3]}")
+    sys.exit(failures > 0)
+
+
+main()

@@ -1,0 +1,16 @@
+-- A campaign of the nation whose notice goes to everyone below it, and what they owe.
+INSERT INTO campaign (code, title, issuer_id, starts_on, ends_on, plan_due_on, highlight_due_on, summary_due_on, audiences, status, opened_at,
+                      ancestors)
+SELECT 'large', '全国活动', o.id, '2021-05-10', '2021-06-30', '2021-05-12', '2021-05-12', '2021-06-30',
+       ARRAY[('science_workers', '科技工作者')]::coded_name[], 'open', now(), o.ancestors
+  FROM organization o WHERE o.id = numbered('a', 0);
+INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on) VALUES
+	(uuid_v7(), 'large', 1, '第一阶段', '2021-05-10', '2021-05-25'), (uuid_v7(), 'large', 2, '第二阶段', '2021-05-26', '2021-06-30');
+INSERT INTO module (id, campaign_code, ordinal, code, name) VALUES (uuid_v7(), 'large', 1, 'unity', '团结引领');
+INSERT INTO recipient (id, campaign_code, organization_id, ancestors)
+SELECT uuid_v7(), 'large', o.id, o.ancestors FROM organization o WHERE o.ancestors[2:] && ARRAY[numbered('a', 0)];
+INSERT INTO obligation (id, campaign_code, organization_id, kind, required, due_at, organization_kind, counted_ancestors, ancestors)
+SELECT uuid_v7(), 'large', o.id, k.kind, k.required, due_instant('2021-05-12', 'Asia/Shanghai'), o.kind, o.ancestors, o.ancestors
+  FROM organization o
+  JOIN (VALUES (0, 'plan', 1), (1, 'highlights', 3)) k (odd, kind, required) ON k.odd = o.ordinal % 2
+ WHERE o.ancestors[2:] && ARRAY[numbered('a', 0)];

@@ -1,0 +1,62 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "server/router.h"
+
+static void finds_the_operation(void **state)
+{
+	(void)state;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	assert_string_equal(router_find(arena, METHOD_GET, "/v1/organizations").operation->id, "list_organizations");
+	assert_string_equal(router_find(arena, METHOD_HEAD, "/v1/organizations").operation->id, "list_organizations");
+	assert_string_equal(router_find(arena, METHOD_PATCH, "/v1/organizations/x").operation->id, "patch_organization");
+}
+
+static void a_known_path_says_its_methods(void **state)
+{
+	(void)state;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	struct route route = router_find(arena, METHOD_PUT, "/v1/organizations");
+	assert_null(route.operation);
+	assert_string_equal(route.allow, "GET, HEAD, POST, OPTIONS");
+}
+
+static void a_path_is_taken_as_it_stands(void **state)
+{
+	(void)state;
+	static const char *const strangers[] = {"", "/", "/v1", "/v1/organizations/", "//v1/organizations", "/v1//organizations",
+	                                        "/v1/organizations/x/", "/v1/./organizations", "/v1%2Forganizations", "/V1/organizations"};
+	for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
+		__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+		if (router_find(arena, METHOD_GET, strangers[i]).allow)
+			fail_msg("%s was found", strangers[i]);
+	}
+}
+
+static void a_segment_is_decoded_after_it_matched(void **state)
+{
+	(void)state;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	const char *path = "/v1/organizations/..%2F%e5%8d%97";
+	const struct operation *operation = router_find(arena, METHOD_GET, path).operation;
+	assert_string_equal(operation->id, "get_organization");
+	assert_string_equal(router_parameter(arena, operation, path, "organization_id"), "../南");
+	assert_null(router_parameter(arena, operation, "/v1/organizations/%ff", "organization_id"));
+	assert_null(router_parameter(arena, operation, "/v1/organizations/%00", "organization_id"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_the_operation),
+		cmocka_unit_test(a_known_path_says_its_methods),
+		cmocka_unit_test(a_path_is_taken_as_it_stands),
+		cmocka_unit_test(a_segment_is_decoded_after_it_matched),
+	};
+	return cmocka_run_group_tests_name("router", tests, NULL, NULL);
+}
