@@ -29,6 +29,12 @@ static bool check_config(const struct config *config)
 	return false;
 }
 
+static void say_of_keys(const char *line)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	say_error(arena_printf(arena, "SCIDAY_KEY_DIRECTORY: %s", line));
+}
+
 /* A database that is away now is waited for; one that is there and not fit is not. */
 static bool check_database(struct db *db)
 {
@@ -40,7 +46,7 @@ static bool check_database(struct db *db)
 		log_line(LOG_WARNING, "database_away", LOG_S("cause", problem->cause));
 		return true;
 	}
-	say_error(problem->cause);
+	say_error(arena_printf(arena, "SCIDAY_DATABASE_URL: %s", problem->cause));
 	return false;
 }
 
@@ -114,7 +120,7 @@ static int serve_with_config(const struct config *config)
 		return 1;
 	log_set_level((enum log_level)config->log_level);
 	sigset_t signals = block_signals();
-	struct services services = {.keyring = keyring_load(config->key_directory, say_error)};
+	struct services services = {.keyring = keyring_load(config->key_directory, say_of_keys)};
 	if (!services.keyring)
 		return 1;
 	const struct db_settings db_settings = {

@@ -44,7 +44,7 @@ static const struct setting settings[] = {
 	{"SCIDAY_DATABASE_PREPARE", KIND_SWITCH, "on", FIELD(database_prepare), 0, 0,
 	 "on or off; off behind a pooler in transaction mode"},
 	{"SCIDAY_CONNECTION_LIMIT", KIND_NUMBER, "2000", FIELD(connection_limit), 1, 65535,
-	 "Client connections at once; more wait in the backlog"},
+	 "Client connections at once; one more is closed as soon as it comes"},
 	{"SCIDAY_CONNECTION_TIMEOUT", KIND_NUMBER, "30", FIELD(connection_timeout), 1, 3600,
 	 "Seconds without traffic after which a client connection is closed"},
 	{"SCIDAY_BODY_LIMIT", KIND_NUMBER, "262144", FIELD(body_limit), 1024, 16777216, "Largest JSON body, in bytes"},

@@ -160,6 +160,9 @@ class Contract:
         return next((o for o in self.operations if (o.path, o.method, o.kind) == (path, "get", "read")), None)
 
     def _find_parent(self, operation):
+        if operation.method == "delete":
+            operation.parent = self._reading(operation.path)
+            return
         if operation.kind != "list" and operation.success != "201":
             return
         segments = operation.path.split("/")[:-1]

@@ -3,6 +3,13 @@
 ---------------------------------------------------------------------------------------------
 -- The hierarchy
 
+-- A list's item is stored beside its row: made once, not for every row that a sort looks at. IMMUTABLE
+-- in truth, for none of these types has a text that depends on a setting.
+CREATE FUNCTION organization_summary(id uuid, code text, kind text, name text, short_name text, parent_id uuid, is_active boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN json_build_object('id', id, 'code', code, 'kind', kind, 'name', name, 'short_name', short_name, 'parent_id', parent_id,
+                         'is_active', is_active)::text;
+
 CREATE TABLE organization (
 	id uuid CONSTRAINT organization__id__taken PRIMARY KEY,
 	code text NOT NULL CONSTRAINT organization__code__taken UNIQUE,
@@ -22,6 +29,7 @@ CREATE TABLE organization (
 	-- officially, each branch together. A blank sorts before every character of a code.
 	path_ordinal text COLLATE "C" NOT NULL,
 	search_text text NOT NULL GENERATED ALWAYS AS (search_key(code || E'\x1f' || name || E'\x1f' || coalesce(short_name, ''))) STORED,
+	summary text NOT NULL GENERATED ALWAYS AS (organization_summary(id, code, kind, name, short_name, parent_id, is_active)) STORED,
 	CONSTRAINT code__pattern_mismatch CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('national_association', 'provincial_association', 'city_association',
 		'district_association', 'society', 'university_association', 'department', 'affiliated_institution', 'partner')),
@@ -198,23 +206,16 @@ CREATE POLICY administrator_deletes ON organization FOR DELETE
 	USING (ancestors && (SELECT caller_scope('administrator')));
 
 -- Candidates only, through the index that row security hides; the caller's policies still decide.
-CREATE FUNCTION organizations_matching(q text) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 100
-AS $$
-	SELECT id
-	  FROM organization
-	 WHERE bigrams(search_text) @> bigrams(search_key(q))
-	   AND strpos(search_text, search_key(q)) > 0
-$$;
+CREATE FUNCTION organizations_matching(q text) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN ARRAY(
+	SELECT o.id
+	  FROM organization o
+	 WHERE bigrams(o.search_text) @> bigrams(search_key(q))
+	   AND strpos(o.search_text, search_key(q)) > 0);
 
 CREATE VIEW organization_reference WITH (security_invoker) AS
 SELECT o.id, json_build_object('id', o.id, 'code', o.code, 'name', o.name) AS reference
-  FROM organization o;
-
-CREATE VIEW organization_summary WITH (security_invoker) AS
-SELECT json_build_object('id', o.id, 'code', o.code, 'kind', o.kind, 'name', o.name, 'short_name', o.short_name,
-                         'parent_id', o.parent_id, 'is_active', o.is_active)::text AS summary,
-       o.id, o.code, o.kind, o.is_active, o.path_ordinal
   FROM organization o;
 
 CREATE VIEW organization_body WITH (security_invoker) AS
@@ -230,7 +231,7 @@ SELECT o.id, o.version,
   FROM organization o
  CROSS JOIN LATERAL (SELECT cardinality(roles_at(o.ancestors)) > 0 AS sees_contact) v;
 
-GRANT SELECT ON organization_reference, organization_summary, organization_body TO sciday_service;
+GRANT SELECT ON organization_reference, organization_body TO sciday_service;
 
 ---------------------------------------------------------------------------------------------
 -- Accounts: people and programs, and the roles that they have at organizations
@@ -359,20 +360,13 @@ RETURN patch ? 'memberships' AND NOT EXISTS (
 	SELECT FROM jsonb_to_recordset(patch -> 'memberships') AS k (organization_id uuid, role text)
 	 WHERE (k.organization_id, k.role) = (m.organization_id, m.role));
 
-CREATE FUNCTION accounts_matching(q text) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 100
-AS $$
-	SELECT id
-	  FROM account
-	 WHERE bigrams(search_text) @> bigrams(search_key(q))
-	   AND strpos(search_text, search_key(q)) > 0
-$$;
-
-CREATE FUNCTION accounts_within(organization_id uuid) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 100
-AS $$
-	SELECT id FROM account WHERE belongs_to @> ARRAY[organization_id]
-$$;
+CREATE FUNCTION accounts_matching(q text) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN ARRAY(
+	SELECT a.id
+	  FROM account a
+	 WHERE bigrams(a.search_text) @> bigrams(search_key(q))
+	   AND strpos(a.search_text, search_key(q)) > 0);
 
 -- The roles that the caller may see the account to have, in the official order of the organizations.
 CREATE VIEW account_memberships WITH (security_invoker) AS
@@ -386,7 +380,7 @@ SELECT m.account_id,
 CREATE VIEW account_summary WITH (security_invoker) AS
 SELECT json_build_object('id', a.id, CASE a.kind WHEN 'client' THEN 'client_id' ELSE 'username' END, a.username, 'name', a.name,
                          'is_active', a.is_active)::text AS summary,
-       a.id, a.kind, a.username, a.is_active
+       a.id, a.kind, a.username, a.is_active, a.belongs_to
   FROM account a;
 
 CREATE VIEW user_body WITH (security_invoker) AS

@@ -292,7 +292,6 @@ CREATE TABLE recipient (
 	CONSTRAINT recipient__organization_id__taken UNIQUE (campaign_code, organization_id)
 );
 CREATE INDEX recipient_by_organization ON recipient (organization_id);
-CREATE INDEX recipient_by_ancestors ON recipient USING gin (ancestors);
 SELECT track_ancestors('recipient');
 SELECT track_changes('recipient');
 
@@ -325,7 +324,6 @@ CREATE TABLE obligation (
 CREATE INDEX obligation_by_due ON obligation (campaign_code, due_at, id);
 CREATE INDEX obligation_by_organization ON obligation (organization_id, campaign_code);
 CREATE INDEX obligation_by_activity ON obligation (activity_id);
-CREATE INDEX obligation_by_counted_ancestors ON obligation USING gin (counted_ancestors);
 SELECT track_ancestors('obligation');
 SELECT track_changes('obligation');
 
@@ -448,24 +446,6 @@ AS $$
 		('/recipients', 'recipients_required', EXISTS (SELECT FROM recipient r WHERE r.campaign_code = campaign_opening_findings.campaign_code))
 	  ) m (pointer, code, is_there)
 	 WHERE NOT m.is_there
-$$;
-
--- Candidates only, as in organizations_matching.
-CREATE FUNCTION recipients_within(campaign_code text, organization_id uuid) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 100
-AS $$
-	SELECT r.id
-	  FROM recipient r
-	 WHERE r.ancestors @> ARRAY[recipients_within.organization_id] AND r.campaign_code = recipients_within.campaign_code
-$$;
-
--- Below this organization when the obligation was made: that is how the reports count.
-CREATE FUNCTION obligations_within(campaign_code text, organization_id uuid) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1000
-AS $$
-	SELECT o.id
-	  FROM obligation o
-	 WHERE o.counted_ancestors @> ARRAY[obligations_within.organization_id] AND o.campaign_code = obligations_within.campaign_code
 $$;
 
 CREATE FUNCTION recipient_count(campaign_code text) RETURNS bigint

@@ -315,15 +315,14 @@ RETURN CASE WHEN kind IN ('programme', 'event') THEN '{draft,open}'::text[] ELSE
 
 -- Candidates only, through the index that row security hides; the caller's policies still decide.
 -- Two characters are one bigram, and need no second look.
-CREATE FUNCTION activities_matching(campaign_code text, q text) RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 100
-AS $$
+CREATE FUNCTION activities_matching(campaign_code text, q text) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN ARRAY(
 	SELECT a.id
 	  FROM activity a
 	 WHERE bigrams(a.search_text) @> bigrams(search_key(q))
 	   AND (length(search_key(q)) = 2 OR strpos(a.search_text, search_key(q)) > 0)
-	   AND a.campaign_code = activities_matching.campaign_code
-$$;
+	   AND a.campaign_code = activities_matching.campaign_code);
 
 ---------------------------------------------------------------------------------------------
 -- Who may begin one, and when. Raises what stands against it, in the contract's order of refusal.
@@ -602,7 +601,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
 	INSERT INTO obligation (campaign_code, organization_id, kind, activity_id, required, due_at)
-	SELECT NEW.campaign_code, NEW.organization_id, 'summary_report', NEW.activity_id, 1, due_instant(c.summary_due_on, c.time_zone)
+	SELECT NEW.campaign_code, NEW.organization_id, 'summary_report', NEW.activity_id, 1, c.summary_due_at
 	  FROM campaign c
 	 WHERE c.code = NEW.campaign_code
 	   AND NOT EXISTS (SELECT FROM obligation o WHERE o.activity_id = NEW.activity_id);
@@ -899,9 +898,22 @@ SELECT json_build_object(
        r.id, r.plan_id, r.activity_id, r.reviewed_at
   FROM review r;
 
+-- An activity may be everyone's to read; what was submitted of it and how it was reviewed is not. An
+-- empty list would say that there is nothing.
+CREATE FUNCTION may_read_history(activity_id uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF EXISTS (SELECT FROM activity a WHERE a.id = may_read_history.activity_id AND cardinality(roles_at(a.ancestors)) = 0) THEN
+		PERFORM refuse('role_not_held_here');
+	END IF;
+	RETURN true;
+END
+$$;
+
 CREATE VIEW obligation_body WITH (security_invoker) AS
-SELECT o.id, o.version, o.campaign_code, o.organization_id, o.organization_kind, o.ancestors, o.kind, o.verdict, o.due_at,
-       o.effective_due_at,
+SELECT o.id, o.version, o.campaign_code, o.organization_id, o.organization_kind, o.ancestors, o.counted_ancestors, o.kind, o.verdict,
+       o.due_at, o.effective_due_at,
        json_build_object(
            'id', o.id, 'campaign_code', o.campaign_code, 'organization', r.reference, 'kind', o.kind,
            'activity', (SELECT json_build_object('id', a.id, 'title', a.title) FROM activity a WHERE a.id = o.activity_id),

@@ -12,7 +12,7 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
    AND a.starts_on_or_last <= (SELECT p.ends_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase)   --? phase
    AND a.starts_on_or_last >= :starts_on_gte AND a.starts_on_or_first >= :starts_on_gte --? starts_on_gte
    AND a.starts_on_or_last <= :starts_on_lte AND a.starts_on_or_first <= :starts_on_lte --? starts_on_lte
-   AND a.id IN (SELECT activities_matching(:campaign_code, :q))             --? q
+   AND a.id = ANY ((SELECT activities_matching(:campaign_code, :q))::uuid[]) --? q
    AND (a.starts_on_or_last, a.id) > (:after_starts_on_or_last, :after_id)   --? after, sort=starts_on
    AND (a.starts_on_or_first, a.id) < (:after_starts_on_or_first, :after_id) --? after, sort=-starts_on
    AND (a.created_at, a.id) > (:after_created_at, :after_id)                --? after, sort=created_at
@@ -73,6 +73,7 @@ WITH changed AS (
      AND (t.resource, t.kind, t.action, t.from_status) = ('activity', a.kind, 'submit', a.status)
      AND t.role = ANY (roles_at(a.ancestors))
      AND c.code = a.campaign_code AND c.status = ANY (t.campaign_statuses)
+     AND EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (a.campaign_code, a.organization_id))
      AND NOT is_refused_as_late(c, (SELECT d.due_at FROM activity_due d WHERE d.id = a.id))
      AND NOT EXISTS (SELECT FROM activity_findings(a) f WHERE f.is_error)
   RETURNING a.id, a.submission_count, a.correction_due_at, activity_content(a) AS content, t.from_status, t.to_status
@@ -205,6 +206,8 @@ SELECT r.code, refusal_params(r.code, a.status, c.status, ARRAY(SELECT n.action 
      WHEN NOT c.status = ANY (coalesce(t.campaign_statuses, author_campaign_statuses(a.kind))) THEN
        CASE c.status WHEN 'closed' THEN 'campaign_closed' ELSE 'campaign_not_open' END
      WHEN :action = 'submit' AND is_refused_as_late(c, d.due_at) THEN 'deadline_passed'
+     WHEN :action = 'submit' AND NOT EXISTS (
+       SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (a.campaign_code, a.organization_id)) THEN 'not_a_recipient'
      WHEN NOT coalesce(t.role, author_role(a.kind)) = ANY (roles_at(a.ancestors)) THEN 'role_not_held_here'
      WHEN e.errors IS NOT NULL THEN 'form_incomplete'
    END AS code) r

@@ -2,11 +2,11 @@
 SELECT c.summary, c.starts_on, c.code
   FROM campaign_summary c
  WHERE true
-   AND c.status = ANY (:status)                                        --? status
-   AND (c.starts_on, c.code) < (:after_starts_on, :after_code)         --? after, sort=-starts_on
-   AND (c.starts_on, c.code) > (:after_starts_on, :after_code)         --? after, sort=starts_on
- ORDER BY c.starts_on DESC, c.code DESC                                --? sort=-starts_on
- ORDER BY c.starts_on, c.code                                          --? sort=starts_on
+   AND c.status = ANY (:status)                                 --? status
+   AND (c.starts_on, c.code) < (:after_starts_on, :after_code)  --? after, sort=-starts_on
+   AND (c.starts_on, c.code) > (:after_starts_on, :after_code)  --? after, sort=starts_on
+ ORDER BY c.starts_on DESC, c.code DESC                         --? sort=-starts_on
+ ORDER BY c.starts_on, c.code                                   --? sort=starts_on
  LIMIT :limit
 
 -- name: get_campaign

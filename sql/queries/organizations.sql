@@ -1,19 +1,19 @@
 -- name: list_organizations
 SELECT o.summary, o.path_ordinal, o.code, o.id
-  FROM organization_summary o
+  FROM organization o
  WHERE true
-   AND o.kind = ANY (:kind)                                      --? kind
-   AND o.code = :code                                            --? code
-   AND o.is_active = :is_active                                  --? is_active
+   AND o.kind = ANY (:kind)                                                                      --? kind
+   AND o.code = :code                                                                            --? code
+   AND o.is_active = :is_active                                                                  --? is_active
    AND o.path_ordinal >= (SELECT w.path_ordinal FROM organization w WHERE w.id = :within)        --? within
    AND o.path_ordinal < (SELECT w.path_ordinal || '!' FROM organization w WHERE w.id = :within)  --? within
-   AND o.id IN (SELECT organizations_matching(:q))               --? q
-   AND (o.path_ordinal, o.id) > (:after_path_ordinal, :after_id) --? after, sort=ordinal
-   AND (o.code, o.id) > (:after_code, :after_id)                 --? after, sort=code
-   AND (o.code, o.id) < (:after_code, :after_id)                 --? after, sort=-code
- ORDER BY o.path_ordinal, o.id                                   --? sort=ordinal
- ORDER BY o.code, o.id                                           --? sort=code
- ORDER BY o.code DESC, o.id DESC                                 --? sort=-code
+   AND o.id IN (SELECT unnest(organizations_matching(:q)))                                       --? q
+   AND (o.path_ordinal, o.id) > (:after_path_ordinal, :after_id)                                 --? after, sort=ordinal
+   AND (o.code, o.id) > (:after_code, :after_id)                                                 --? after, sort=code
+   AND (o.code, o.id) < (:after_code, :after_id)                                                 --? after, sort=-code
+ ORDER BY o.path_ordinal, o.id                                                                   --? sort=ordinal
+ ORDER BY o.code, o.id                                                                           --? sort=code
+ ORDER BY o.code DESC, o.id DESC                                                                 --? sort=-code
  LIMIT :limit
 
 -- name: get_organization

@@ -49,6 +49,7 @@ WITH changed AS (
      AND (t.resource, t.action, t.from_status) = ('plan', 'submit', p.status)
      AND t.role = ANY (roles_at(p.ancestors))
      AND c.code = p.campaign_code AND c.status = ANY (t.campaign_statuses)
+     AND EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (p.campaign_code, p.organization_id))
      AND NOT is_refused_as_late(c, (SELECT d.due_at FROM plan_due d WHERE d.id = p.id))
      AND NOT EXISTS (SELECT FROM plan_findings(p) f WHERE f.is_error)
   RETURNING p.id, p.submission_count, p.correction_due_at, plan_content(p) AS content, t.from_status, t.to_status
@@ -134,6 +135,8 @@ SELECT r.code, refusal_params(r.code, p.status, c.status, ARRAY(SELECT n.action 
      WHEN NOT c.status = ANY (coalesce(t.campaign_statuses, author_campaign_statuses('plan'))) THEN
        CASE c.status WHEN 'closed' THEN 'campaign_closed' ELSE 'campaign_not_open' END
      WHEN :action = 'submit' AND is_refused_as_late(c, d.due_at) THEN 'deadline_passed'
+     WHEN :action = 'submit' AND NOT EXISTS (
+       SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (p.campaign_code, p.organization_id)) THEN 'not_a_recipient'
      WHEN NOT coalesce(t.role, author_role('plan')) = ANY (roles_at(p.ancestors)) THEN 'role_not_held_here'
      WHEN e.errors IS NOT NULL THEN 'form_incomplete'
    END AS code) r

@@ -2,9 +2,10 @@
 SELECT r.body, r.path_ordinal, r.id
   FROM recipient_body r
  WHERE r.campaign_code = :campaign_code
-   AND r.organization_kind = ANY (:organization_kind)             --? organization_kind
-   AND r.id IN (SELECT recipients_within(:campaign_code, :within))  --? within
-   AND (r.path_ordinal, r.id) > (:after_path_ordinal, :after_id)  --? after
+   AND r.organization_kind = ANY (:organization_kind)                                            --? organization_kind
+   AND r.path_ordinal >= (SELECT w.path_ordinal FROM organization w WHERE w.id = :within)        --? within
+   AND r.path_ordinal < (SELECT w.path_ordinal || '!' FROM organization w WHERE w.id = :within)  --? within
+   AND (r.path_ordinal, r.id) > (:after_path_ordinal, :after_id)                                 --? after
  ORDER BY r.path_ordinal, r.id
  LIMIT :limit
 

@@ -2,11 +2,11 @@
 SELECT a.summary, a.username, a.id
   FROM account_summary a
  WHERE a.kind = 'user'
-   AND a.is_active = :is_active                                                         --? is_active
-   AND a.id IN (SELECT accounts_within(:within))                                        --? within
-   AND a.id IN (SELECT accounts_matching(:q))                                           --? q
+   AND a.is_active = :is_active                                                              --? is_active
+   AND :within = ANY (a.belongs_to)                                                          --? within
+   AND a.id IN (SELECT unnest(accounts_matching(:q)))                                        --? q
    AND EXISTS (SELECT FROM membership m WHERE m.account_id = a.id AND m.role = ANY (:role))  --? role
-   AND (a.username, a.id) > (:after_username, :after_id)                                --? after
+   AND (a.username, a.id) > (:after_username, :after_id)                                     --? after
  ORDER BY a.username, a.id
  LIMIT :limit
 

@@ -3,13 +3,13 @@
 
 -- One step of a plan or a highlight, as its statement would do it, but at a time of the past.
 CREATE FUNCTION pg_temp.demo_step(subject text, subject_id uuid, step text, by_user uuid, at timestamptz,
-                                  words text DEFAULT NULL, rank integer DEFAULT NULL) RETURNS void
+                                  words text DEFAULT NULL, rank integer DEFAULT NULL, field_comments jsonb DEFAULT '[]',
+                                  correction_due_at timestamptz DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
 	before text;
 	after text;
-	made uuid;
 BEGIN
 	EXECUTE format('SELECT status FROM %I WHERE id = $1', subject) INTO before USING subject_id;
 	SELECT t.to_status INTO STRICT after
@@ -24,6 +24,7 @@ BEGIN
 	ELSE
 		UPDATE activity a
 		   SET status = after,
+		       correction_due_at = demo_step.correction_due_at,
 		       submission_count = a.submission_count + (step = 'submit')::integer,
 		       submitted_at = CASE WHEN step = 'submit' THEN at ELSE a.submitted_at END,
 		       nomination_rank = rank,
@@ -32,30 +33,37 @@ BEGIN
 	END IF;
 	IF step = 'submit' THEN
 		INSERT INTO submission (plan_id, number, submitted_by, submitted_at, content)
-		SELECT p.id, p.submission_count, by_user, at, plan_content(p) FROM plan p WHERE subject = 'plan' AND p.id = subject_id
-		RETURNING id INTO made;
+		SELECT p.id, p.submission_count, by_user, at, plan_content(p) FROM plan p WHERE subject = 'plan' AND p.id = subject_id;
 		INSERT INTO submission (activity_id, number, submitted_by, submitted_at, content)
 		SELECT a.id, a.submission_count, by_user, at, activity_content(a) FROM activity a WHERE subject = 'activity' AND a.id = subject_id;
 	END IF;
-	INSERT INTO review (plan_id, activity_id, submission_id, action, from_status, to_status, comment, rank, reason, by_user, reviewed_at)
+	INSERT INTO review (plan_id, activity_id, submission_id, action, from_status, to_status, comment, field_comments, correction_due_at,
+	                    rank, reason, by_user, reviewed_at)
 	SELECT CASE WHEN subject = 'plan' THEN subject_id END, CASE WHEN subject = 'activity' THEN subject_id END,
 	       (SELECT s.id FROM submission s WHERE subject_id IN (s.plan_id, s.activity_id) ORDER BY s.number DESC LIMIT 1),
-	       step, before, after, CASE WHEN step <> 'nominate' THEN words END, rank,
+	       step, before, after, CASE WHEN step <> 'nominate' THEN words END, field_comments, correction_due_at, rank,
 	       CASE WHEN step = 'nominate' THEN words END, by_user, at;
 END
 $$;
+
+-- One after the other, from the morning after the notice was printed.
+CREATE SEQUENCE pg_temp.demo_beginnings;
+CREATE FUNCTION pg_temp.demo_begun() RETURNS timestamptz
+LANGUAGE sql
+RETURN '2021-05-11 09:00+08'::timestamptz + nextval('pg_temp.demo_beginnings') * interval '10 minutes';
 
 -- A highlight on the whole preparation form; the one of these that is left a draft lacks what a draft may lack.
 CREATE FUNCTION pg_temp.demo_highlight(city text, words text, module text, from_day date, to_day date, place text) RETURNS uuid
 LANGUAGE sql
 AS $$
 INSERT INTO activity (id, campaign_code, organization_id, kind, host_name, title, modules, organizer_name, starts_on, ends_on, time_note,
-                      location, audiences, expected_participants, scale_note, contact, mailing_address, proposal)
+                      location, audiences, expected_participants, scale_note, contact, mailing_address, proposal, created_at)
 SELECT uuid_v7(), '2021', o.id, 'highlight', o.name, words || '（示例）', ARRAY[module], '市科技馆、市科普促进会', from_day, to_day, '上午9时',
        place, '{science_workers,association_staff}', 300, '线下300人，线上直播',
        ('示例联系人', '025-00000000', '13800000000', NULL, 'demo@example.org')::activity_contact, '示例市示例路1号（邮编000000）',
        ('围绕“众心向党，自立自强”主题，服务科技工作者。', '组织科技志愿者进社区、进学校、进企业。', '科技工作者代表和市民。',
-        '弘扬科学家精神', '上午开幕，下午分会场同步举行。', '参与人数不少于300人，媒体报道不少于5篇。')::proposal
+        '弘扬科学家精神', '上午开幕，下午分会场同步举行。', '参与人数不少于300人，媒体报道不少于5篇。')::proposal,
+       pg_temp.demo_begun()
   FROM organization o
  WHERE o.code = city
 RETURNING id
@@ -64,9 +72,10 @@ $$;
 CREATE FUNCTION pg_temp.demo_plan(city text) RETURNS uuid
 LANGUAGE sql
 AS $$
-INSERT INTO plan (id, campaign_code, organization_id, title, text)
+INSERT INTO plan (id, campaign_code, organization_id, title, text, created_at)
 SELECT uuid_v7(), '2021', o.id, o.short_name || '2021年“全国科技工作者日”活动工作方案（示例）',
-       '一、指导思想：以建党百年为主线，团结引领广大科技工作者。' || E'\n' || '二、活动安排：三个阶段各举办一项特色亮点活动。' || E'\n' || '三、组织保障：成立领导小组，落实经费。'
+       '一、指导思想：以建党百年为主线，团结引领广大科技工作者。' || E'\n' || '二、活动安排：三个阶段各举办一项特色亮点活动。' || E'\n' || '三、组织保障：成立领导小组，落实经费。',
+       pg_temp.demo_begun()
   FROM organization o
  WHERE o.code = city
 RETURNING id
@@ -116,7 +125,8 @@ BEGIN
 	subject := pg_temp.demo_highlight('320500', '院士专家校园行', 'unity', '2021-05-22', '2021-05-23', '苏州大学');
 	PERFORM pg_temp.demo_step('activity', subject, 'submit', suzhou, '2021-05-12 17:10+08'),
 	        pg_temp.demo_step('activity', subject, 'start_review', province, '2021-05-14 09:00+08'),
-	        pg_temp.demo_step('activity', subject, 'return', province, '2021-05-14 09:30+08', '请补充院士专家名单，并明确活动规模。');
+	        pg_temp.demo_step('activity', subject, 'return', province, '2021-05-14 09:30+08', '请补充院士专家名单，并明确活动规模。', NULL,
+	                          '[{"pointer": "/proposal/people", "comment": "请写明院士专家姓名。"}]', '2021-05-17 18:00+08');
 	subject := pg_temp.demo_highlight('320500', '长三角青年科学家论坛', 'openness', '2021-06-01', '2021-06-02', '苏州国际博览中心');
 	PERFORM pg_temp.demo_step('activity', subject, 'submit', suzhou, '2021-05-12 17:25+08');
 

@@ -7,6 +7,7 @@
 
 #include "auth/keyring.h"
 #include "base/arena.h"
+#include "base/id.h"
 
 #define LEEWAY 60 /* seconds that the clocks of two machines may differ */
 
@@ -120,6 +121,8 @@ bool token_verify(const struct keyring *ring, struct arena *arena, const char *t
 		return false;
 	if (!token_text(grants, "sub", arena, &claims.account_id) || !token_text(grants, "sid", arena, &claims.session_id) ||
 	    !token_text(grants, "jti", arena, &claims.token_id))
+		return false;
+	if (!id_is_valid(claims.account_id) || !id_is_valid(claims.session_id))
 		return false;
 	*ret_claims = claims;
 	return true;

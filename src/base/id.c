@@ -49,6 +49,13 @@ void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE])
 	sodium_bin2hex(ret_digest, DIGEST_SIZE, digest, sizeof(digest));
 }
 
+void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FINGERPRINT_SIZE])
+{
+	unsigned char digest[crypto_generichash_BYTES_MIN];
+	crypto_generichash(digest, sizeof(digest), bytes, length, NULL, 0);
+	sodium_bin2hex(ret_fingerprint, FINGERPRINT_SIZE, digest, (FINGERPRINT_SIZE - 1) / 2);
+}
+
 char *base64url_encode(struct arena *arena, const void *bytes, size_t length)
 {
 	size_t size = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);

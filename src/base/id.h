@@ -19,6 +19,13 @@ bool id_is_valid(const char *text);
 #define DIGEST_SIZE 65
 void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE]);
 
+/*
+ * The first half of the bytes' BLAKE2b-128 (RFC 7693), as 16 lower-case hexadecimal digits and a NUL: to tell one version
+ * of something from another. It takes a third of SHA-256's time, which was a third of all that a page cost this process.
+ */
+#define FINGERPRINT_SIZE 17
+void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FINGERPRINT_SIZE]);
+
 /* base64url without padding (RFC 4648, section 5), in the arena; decoding gives NULL for what is not. */
 struct arena;
 char *base64url_encode(struct arena *arena, const void *bytes, size_t length);

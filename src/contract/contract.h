@@ -67,7 +67,8 @@ struct operation {
 		*keep; /* idempotent changes: the reading that also keeps the answer, or what only keeps that it was done */
 	const struct answer_value *answer_values;
 	size_t answer_value_count;
-	const struct operation *parent;  /* lists and creates: the reading of the thing it is under, or NULL */
+	const struct operation
+		*parent; /* the reading of what a list or a create is under, or of what a delete deletes; or NULL */
 	const struct statement *refusal; /* changes: refuse_…, which says why a change touched nothing, or NULL */
 };
 

@@ -35,9 +35,10 @@ static const struct statement migrations_statement = {
 	.piece_count = 1,
 };
 
+/* Not PROBLEM_unavailable: that one passes by itself. */
 static struct problem *unfit(struct arena *arena, const char *cause)
 {
-	struct problem *problem = problem_create(arena, PROBLEM_unavailable);
+	struct problem *problem = problem_create(arena, PROBLEM_internal);
 	problem->cause = cause;
 	return problem;
 }

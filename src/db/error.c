@@ -78,7 +78,8 @@ static struct problem *integrity_problem(struct arena *arena, const struct db_di
 	}
 	if (sqlstate_is(sqlstate, SQLSTATE_EXCLUSION_VIOLATION)) {
 		struct named_rule named = rule_of(arena, diagnostics->constraint);
-		enum problem_code code = named.rule ? problem_code_parse(named.rule) : PROBLEM_internal;
+		const char *name = named.rule ? named.rule : diagnostics->constraint;
+		enum problem_code code = name ? problem_code_parse(name) : PROBLEM_internal;
 		return code == PROBLEM_internal ? field_problem(arena, PROBLEM_already_exists, named.field, named.rule)
 		                                : problem_create(arena, code);
 	}

@@ -2,8 +2,8 @@
  * From SQLSTATE to problem. 23505 → 409, 23503 → 422 (409 when a delete made
  * it), 23502, 23514, class 22 → 422, 42501 → 403, 40001, 40P01 and 26000 → 503
  * after retries, 55P03, 57014, classes 53 and 08, 25006, 57P0x and no SQLSTATE
- * at all → 503, else 500. An exclusion (23P01) is 409: the problem that its
- * rule names, if there is one ("phase__starts_on__phases_overlap").
+ * at all → 503, else 500. An exclusion (23P01) is 409: the problem that it
+ * or its rule names, if there is one ("phases_overlap").
  *
  * Class SD is our own: RAISE EXCEPTION USING ERRCODE = 'SD000', MESSAGE = the
  * problem's code, DETAIL = its params as a JSON object, or nothing.

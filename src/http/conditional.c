@@ -5,16 +5,15 @@
 #include "base/arena.h"
 #include "base/id.h"
 
-#define DIGEST_LENGTH 16
 #define VERSION_LENGTH 9 /* nine digits always fit into PostgreSQL's integer */
 
 const char *etag_make(struct arena *arena, const char *version, const char *body, size_t length)
 {
-	char digest[DIGEST_SIZE];
-	digest_hex(body, length, digest);
+	char fingerprint[FINGERPRINT_SIZE];
+	fingerprint_hex(body, length, fingerprint);
 	if (!version)
-		return arena_printf(arena, "\"%.*s\"", DIGEST_LENGTH, digest);
-	return arena_printf(arena, "\"%s-%.*s\"", version, DIGEST_LENGTH, digest);
+		return arena_printf(arena, "\"%s\"", fingerprint);
+	return arena_printf(arena, "\"%s-%s\"", version, fingerprint);
 }
 
 /* etagc of RFC 9110, section 8.8.3: visible characters but the quote, and anything beyond ASCII. */

@@ -13,8 +13,8 @@ struct arena;
 
 /*
  * A strong tag with its quotes, in the arena: "3-4f53cda18c2baa0c", or only the
- * digest where there is no version (NULL). The digest is the first 16
- * hexadecimal digits of the body's SHA-256.
+ * digest where there is no version (NULL). The digest is the body's
+ * fingerprint (base/id.h).
  */
 const char *etag_make(struct arena *arena, const char *version, const char *body, size_t length);
 

@@ -69,10 +69,9 @@ static const char *list_digest(const struct exchange *exchange)
 			buffer_append_string(&asked, text);
 		}
 	}
-	char *digest = arena_alloc(exchange->arena, DIGEST_SIZE);
-	digest_hex(asked.data, asked.length, digest);
-	digest[16] = '\0';
-	return digest;
+	char *fingerprint = arena_alloc(exchange->arena, FINGERPRINT_SIZE);
+	fingerprint_hex(asked.data, asked.length, fingerprint);
+	return fingerprint;
 }
 
 /* The columns that the order of this variant goes by: those whose after_… parameters its lines name. */
@@ -233,10 +232,11 @@ static struct problem *explain(struct exchange *exchange, struct problem **ret_p
 /* A refusal for an old version says which one is there now. */
 static struct reply refuse(struct exchange *exchange, struct problem *problem)
 {
-	const struct operation *answer = exchange->operation->answer;
-	if (problem->code == PROBLEM_version_mismatch && answer && answer->statement) {
+	const struct operation *operation = exchange->operation;
+	const struct operation *reading = operation->answer ? operation->answer : operation->parent;
+	if (problem->code == PROBLEM_version_mismatch && reading && reading->statement) {
 		struct db_rows rows;
-		if (!operation_rows(exchange, answer->statement, &rows) && rows.rows > 0)
+		if (!operation_rows(exchange, reading->statement, &rows) && rows.rows > 0)
 			problem->etag = answer_etag(exchange->arena, &rows);
 	}
 	return problem_reply(exchange, problem);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -78,14 +79,30 @@ static const char *peer_text(struct arena *arena, const struct sockaddr *address
 	return arena_printf(arena, "%s/64", text);
 }
 
+/*
+ * The library joins headers that are repeated in the same case with commas, as RFC 9110, section
+ * 5.2, does; those in another case are joined here, so that nobody sees only the first of two.
+ */
+static size_t add_header(struct arena *arena, struct header *headers, size_t count, const char *name, const char *value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcasecmp(headers[i].name, name) == 0) {
+			headers[i].value = arena_printf(arena, "%s,%s", headers[i].value, value);
+			return count;
+		}
+	headers[count] = (struct header){.name = name, .value = value};
+	return count + 1;
+}
+
 static void read_request(struct arena *arena, const struct _u_request *from, struct request *ret_request)
 {
 	int count = u_map_count(from->map_header);
 	const char **names = u_map_enum_keys(from->map_header);
 	const char **values = u_map_enum_values(from->map_header);
 	struct header *headers = arena_array(arena, (size_t)(count > 0 ? count : 1), sizeof *headers);
+	size_t header_count = 0;
 	for (int i = 0; i < count; i++)
-		headers[i] = (struct header){.name = names[i], .value = values[i] ? values[i] : ""};
+		header_count = add_header(arena, headers, header_count, names[i], values[i] ? values[i] : "");
 	size_t path_length = strcspn(from->http_url, "?");
 	const char *query = from->http_url[path_length] ? from->http_url + path_length + 1 : NULL;
 	*ret_request = (struct request){
@@ -93,7 +110,7 @@ static void read_request(struct arena *arena, const struct _u_request *from, str
 		.path = arena_strndup(arena, from->http_url, path_length),
 		.query = query,
 		.headers = headers,
-		.header_count = (size_t)(count > 0 ? count : 0),
+		.header_count = header_count,
 		.body = from->binary_body,
 		.body_length = from->binary_body_length,
 		.peer = peer_text(arena, from->client_address),
@@ -242,8 +259,8 @@ struct server *server_start(const struct server_settings *settings, const struct
 	server->shutdown_seconds = settings->shutdown_seconds;
 	if (!listener_start(&server->api, server, answer_api, settings->address, settings->port, settings->connection_limit,
 	                    settings->connection_timeout, dispatch_largest_body(dispatcher), say) ||
-	    !listener_start(&server->admin, server, answer_admin, settings->admin_address, settings->admin_port, ADMIN_CONNECTIONS,
-	                    settings->connection_timeout, 0, say)) {
+	    !listener_start(&server->admin, server, answer_admin, settings->admin_address, settings->admin_port,
+	                    ADMIN_CONNECTIONS, settings->connection_timeout, 0, say)) {
 		listener_stop(&server->api);
 		free(server);
 		return NULL;

@@ -311,7 +311,7 @@ name_of() { jq --null-input --compact-output --arg name "$(repeated "$1" "$2")" 
 
 @test "像命令的文字只是文字" {
   local text
-  for text in "'; DROP TABLE organization; --" '$(reboot)' '%s%s%n' '{"a": 1}' '\\"\\' '<script>alert(1)</script>' '{NULL,"x"}' ':name --? q'; do
+  for text in "'; DROP TABLE organization; --" "\$(reboot)" '%s%s%n' '{"a": 1}' "\\\"\\" '<script>alert(1)</script>' '{NULL,"x"}' ':name --? q'; do
     taken "$(jq --null-input --arg name "$text" '{$name}')" .name "$text"
   done
   as public GET "/v1/organizations?q=$(encode '%%')&count=exact"
@@ -391,7 +391,7 @@ refused_query() {
     within invalid_uuid kind not_allowed_value count not_allowed_value code pattern_mismatch
   refused_query LIMIT=1 LIMIT unknown_parameter
   refused_query 'limit[]=1' 'limit[]' unknown_parameter
-  refused_query =x '' unknown_parameter
+  refused_query '=x' '' unknown_parameter
   refused_query kind= kind not_allowed_value
   refused_query kind=society, kind not_allowed_value
   refused_query "kind=$(repeated society, 9)society" kind too_many_items

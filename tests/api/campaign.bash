@@ -1,6 +1,6 @@
 # What the tests of the work itself stand on: campaigns, plans and highlights of their own, beside
 # whatever the installation has. A campaign's dates are those of 2021, moved to where it begins.
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2034,SC2154
 
 # later DAY DAYS: the date so many days later; `today` in the campaigns' time zone.
 later() { TZ=UTC date -d "$1 $2 days" +%F; }
@@ -60,6 +60,12 @@ create_city() {
     "{\"code\": \"$(unique city)\", \"kind\": \"city_association\", \"name\": \"江苏省测试市科学技术协会\", \"parent_id\": \"${1:-$(organization_id jiangsu)}\"}"
 }
 
+# create_district PARENT_ID NAME: a district association; $created.
+create_district() {
+  create administrator /v1/organizations \
+    "{\"code\": \"$(unique district)\", \"kind\": \"district_association\", \"name\": \"$2\", \"parent_id\": \"$1\"}"
+}
+
 # create_plan WHO ORGANIZATION_ID: a plan that is complete, of $campaign; $created and $etag.
 create_plan() {
   create "$1" "/v1/campaigns/$campaign/plans" \
@@ -79,7 +85,7 @@ activity_form() {
     title: "科学家精神报告团走进紫金山",
     modules: ["unity"],
     organizer_name: "中国科学院紫金山天文台、南京天文学会",
-    $starts_on, ends_on: $starts_on, time_note: "上午9时",
+    $starts_on, time_note: "上午9时",
     location: "南京市玄武区紫金山天文台科普园区",
     audiences: ["science_workers"], audience_other: "中小学生",
     expected_participants: 300, scale_note: "三场报告会，每场100人",

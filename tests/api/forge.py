@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""Makes a JWT as a forger would: any header, any claims, and any key or none.
+"""Makes JWTs as a forger would: any header, any claims, and any key or none.
 
-    forge.py HEADER CLAIMS                            with an empty signature
-    forge.py HEADER CLAIMS --key PEM                  signed with ECDSA and SHA-256 (RFC 7518, section 3.4)
-    forge.py HEADER CLAIMS --secret FILE [--hash H]   an HMAC, keyed with the file's bytes (section 3.2)
+    forge.py                            with an empty signature
+    forge.py --key PEM                  signed with ECDSA and SHA-256 (RFC 7518, section 3.4)
+    forge.py --secret FILE [--hash H]   an HMAC, keyed with the file's bytes (section 3.2)
 
-What the header says of it is not looked at. HEADER and CLAIMS are taken as text, so they need not be JSON.
+Each line of standard input is a header, a tab and the claims, and makes a line with the token. What
+a header says of its signature is not looked at, and neither part need be JSON.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import base64
 import hashlib
 import hmac
 import subprocess
+import sys
 from pathlib import Path
 
 HALF = 32  # bytes of each of the two numbers that a P-256 signature is
@@ -34,21 +36,24 @@ def ecdsa(pem, signed):
     return first + der_integer(der, second)[0]
 
 
+def sign(signed, arguments):
+    if arguments.key:
+        return ecdsa(arguments.key, signed)
+    if arguments.secret:
+        return hmac.new(Path(arguments.secret).read_bytes(), signed, getattr(hashlib, arguments.hash)).digest()
+    return b""
+
+
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("header")
-    parser.add_argument("claims")
     parser.add_argument("--key")
     parser.add_argument("--secret")
     parser.add_argument("--hash", default="sha256")
     arguments = parser.parse_args()
-    signed = base64url(arguments.header.encode()) + b"." + base64url(arguments.claims.encode())
-    signature = b""
-    if arguments.key:
-        signature = ecdsa(arguments.key, signed)
-    elif arguments.secret:
-        signature = hmac.new(Path(arguments.secret).read_bytes(), signed, getattr(hashlib, arguments.hash)).digest()
-    print((signed + b"." + base64url(signature)).decode())
+    for line in sys.stdin:
+        header, claims = line.rstrip("\n").split("\t")
+        signed = base64url(header.encode()) + b"." + base64url(claims.encode())
+        print((signed + b"." + base64url(sign(signed, arguments))).decode())
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ sign_in() {
 
 account_password() {
   cat "$SCIDAY_ACCOUNTS" "$BATS_RUN_TMPDIR"/accounts-* 2>/dev/null |
-    jq --exit-status --raw-output --arg username "$1" '.[] | select(.username == $username) | .password'
+    jq --slurp --exit-status --raw-output --arg username "$1" 'first(.[][] | select(.username == $username)) | .password'
 }
 
 # ---- What came ------------------------------------------------------------------------------
@@ -205,13 +205,39 @@ database() {
   psql --quiet --no-psqlrc --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname="$SCIDAY_OWNER_URL" --command="$1"
 }
 
-# within_a_second COMMAND…: it succeeds, at once or when tried again until the second is over.
-within_a_second() {
-  local until=$((${EPOCHREALTIME//[!0-9]/} + 1000000))
-  while ! "$@" 2>/dev/null; do
-    ((${EPOCHREALTIME//[!0-9]/} < until)) || { "$@"; return; }
+# within SECONDS COMMAND…: it succeeds, at once or when tried again until so many seconds are over.
+within() {
+  local until=$((${EPOCHREALTIME//[!0-9]/} + $1 * 1000000))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    if ((${EPOCHREALTIME//[!0-9]/} > until)); then
+      "$@"
+      return
+    fi
     sleep 0.02
   done
+}
+
+# hold STATEMENT: runs it in a transaction that stays open, with every lock that it took, until
+# `release`. In between, `waiting COUNT` says whether so many wait for a lock.
+hold() {
+  [[ -n ${SCIDAY_OWNER_URL:-} ]] || skip 'SCIDAY_OWNER_URL is not set'
+  local line
+  coproc holder { exec psql --quiet --no-psqlrc --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname="$SCIDAY_OWNER_URL" 2>&1 3>&-; }
+  printf 'BEGIN;\n%s;\n\\echo held\n' "$1" >&"${holder[1]}"
+  until [[ ${line:-} == held ]]; do
+    read -r -t 10 line <&"${holder[0]}" || return
+  done
+}
+
+release() {
+  local pid=$holder_PID
+  printf 'COMMIT;\n\\q\n' >&"${holder[1]}"
+  wait "$pid"
+}
+
+waiting() {
+  (($(database 'SELECT count(*) FROM pg_locks WHERE NOT granted') >= $1))
 }
 
 # ---- Small things ---------------------------------------------------------------------------
@@ -236,4 +262,18 @@ all_pages() {
     [[ -n $cursor ]] || return 0
   done
   unexpected 'expected the pages to end'
+}
+
+# same_in_pages WHO PATH FILTER [LIMIT]: in pages of LIMIT (2) the filter finds the same as in pages of
+# 100, no item twice, and as many as count=exact says; PATH has a query already. $found is what it finds.
+same_in_pages() {
+  local limit=${4:-2} total pieces
+  found=$(all_pages "$1" "$2&limit=100" ".items[] | $3") || return
+  as "$1" GET "$2&limit=$limit&count=exact"
+  total=$(value .total_count)
+  pieces=$(all_pages "$1" "$2&limit=$limit" ".items[] | $3")
+  [[ $pieces == "$found" ]] || unexpected 'expected the same, page by page:' "$found" 'but it is:' "$pieces" || return
+  [[ -z $(sort <<<"$found" | uniq -d) ]] || unexpected 'expected no item twice' || return
+  [[ $(wc -l <<<"$found") == "$total" ]] || unexpected "expected $total items" || return
+  ((total > limit)) || unexpected "expected more than $limit items to page through"
 }

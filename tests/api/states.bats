@@ -70,8 +70,7 @@ setup_file() {
   local city=$created each
   districts=
   for each in 1 2 3 4 5 6; do
-    create administrator /v1/organizations \
-      "{\"code\": \"$(unique district)\", \"kind\": \"district_association\", \"name\": \"第${each}区科学技术协会\", \"parent_id\": \"$city\"}"
+    create_district "$city" "第${each}区科学技术协会"
     districts+=" $created"
   done
   as administrator POST "/v1/campaigns/$campaign/recipients/select" -d "{\"kinds\": [\"district_association\"], \"within\": \"$city\"}"
@@ -96,6 +95,7 @@ begin() {
     highlight) create_activity "$author" "$district" highlight && thing=/v1/activities/$created ;;
     *) create_activity administrator "$jiangsu" "$kind" && thing=/v1/activities/$created ;;
   esac || return
+  # shellcheck disable=SC2086
   walk ${way_to[$state]}
 }
 
@@ -265,6 +265,7 @@ last_is_allowed() {
 @test "状态表与规定一致，一行不多，一行不少" {
   as public GET /v1/workflows
   status 200
+  # shellcheck disable=SC2016
   value '.workflows[] | select(.resource != "summary_report") | (.kind // .resource) as $kind | .transitions[] |
     "\($kind) \(.from_status) \(.action) \(.to_status) \(.role)"' | sort >"$BATS_TEST_TMPDIR/published"
   diff <(sed '/^$/d' <<<"$transitions" | sort) "$BATS_TEST_TMPDIR/published"

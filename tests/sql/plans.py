@@ -1,10 +1,10 @@
 """Plans every list of sql/queries, as the service would send it, and says in TAP which scan a large table from end to end.
 
-    plans.py SOURCE URL [slowest]
+    plans.py SOURCE URL [slowest [NAME]]
 
 Each order of each list, without filters, with each filter alone, with each pair and with all, first page and later
 page, as prepared statements (with the values known, and with a generic plan), for people who see much and little.
-With "slowest" it runs them all as well, and says which take longest.
+With "slowest" it runs them as well, all or those of one list, and says which take longest.
 """
 
 import itertools
@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(sys.argv[1]) / "tools"))
 import queries  # noqa: E402
 
 LARGE = 50000  # rows
-RUNS = sys.argv[3:] == ["slowest"]
+RUNS = sys.argv[3:4] == ["slowest"]
+ONLY = sys.argv[4:]
 
 
 def numbered(letter, number):
@@ -87,7 +88,8 @@ def lists(source):
     found = {}
     for path in sorted((source / "sql" / "queries").glob("*.sql")):
         for statement in queries.parse(path.name, path.read_text(), Refusals()):
-            found.update({name: statement for name in statement.names if "limit" in statement.parameters})
+            names = [name for name in statement.names if "limit" in statement.parameters and name in (ONLY or [name])]
+            found.update(dict.fromkeys(names, statement))
     return found
 
 

@@ -7,7 +7,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source_root=$(cd "$here/../.." && pwd)
 
-sql() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname="$@"; }
+sql() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname="$1" "${@:2}"; }
 
 scratch_create() {
   local template
@@ -20,9 +20,10 @@ scratch_create() {
 }
 
 scratch_drop() {
-  local name
+  local name descriptor
   for name in "${sessions[@]}"; do
-    exec {session_in[$name]}>&- || true
+    descriptor=${session_in[$name]}
+    exec {descriptor}>&-
   done
   wait
   sql "$SCIDAY_SQL_TEST_URL" --command="DROP DATABASE IF EXISTS \"$scratch_name\" WITH (FORCE)"

@@ -257,7 +257,7 @@ BEGIN
 	INSERT INTO extension (campaign_code, organization_id, kind, due_at, reason, given_by)
 	VALUES ('test', organization('nanjing'), 'plan', now() + after, '延期', person('su_administrator'));
 	PERFORM become('nanjing_submitter');
-	is_submitted := test.run('submit_plan', jsonb_build_object('plan_id', (SELECT id FROM plan), 'version', 1, 'caller', person('nanjing_submitter'))) IS NOT NULL;
+	is_submitted := test.run('submit_plan', jsonb_build_object('plan_id', (SELECT p.id FROM plan p WHERE p.campaign_code = 'test'), 'version', 1, 'caller', person('nanjing_submitter'))) IS NOT NULL;
 	RAISE EXCEPTION USING ERRCODE = 'SD999';
 EXCEPTION
 	WHEN SQLSTATE 'SD999' THEN
@@ -270,7 +270,15 @@ SELECT is(test.submits_when_due('0'), false, 'when it ends it is not');
 SELECT is(test.submits_when_due('-1 second'), false, 'nor one second after');
 SELECT is((SELECT due_date(timestamptz '2021-05-12T16:00:00Z', 'Asia/Shanghai')), date '2021-05-12', 'the date of a due instant is the day that it ends');
 
-UPDATE campaign SET late_submissions = 'accepted', status = 'closed', closed_at = now() WHERE code = 'test';
+UPDATE campaign SET late_submissions = 'accepted' WHERE code = 'test';
+SAVEPOINT recipient;
+UPDATE activity SET submission_count = 0 WHERE campaign_code = 'test';
+DELETE FROM recipient WHERE organization_id = organization('nanjing') AND campaign_code = 'test';
+SELECT become('nanjing_submitter') \gset
+SELECT is(test.run('submit_plan', :'given'), NULL, 'who is no recipient any more submits nothing');
+SELECT is(test.run('refuse_plan', :'given'), 'not_a_recipient', 'and is told so');
+ROLLBACK TO recipient;
+UPDATE campaign SET status = 'closed', closed_at = now() WHERE code = 'test';
 SELECT become('nanjing_submitter') \gset
 SELECT is(test.run('submit_plan', :'given'), NULL, 'a closed campaign takes nothing');
 SELECT is(test.run('refuse_plan', :'given'), 'campaign_closed', 'and says why');

@@ -777,6 +777,7 @@ static void test_the_check(void **state)
 	problem = db_check(as_owner, fixture->arena);
 	assert_non_null(problem);
 	assert_non_null(strstr(problem->cause, "the service needs one that cannot"));
+	assert_int_not_equal(problem->code, PROBLEM_unavailable);
 	db_destroy(as_owner);
 }
 
@@ -792,6 +793,7 @@ static void test_the_check_of_migrations(void **state)
 	           "schema_migration)");
 	assert_non_null(problem);
 	assert_non_null(strstr(problem->cause, first));
+	assert_int_not_equal(problem->code, PROBLEM_unavailable);
 	assert_non_null(strstr(said, first));
 	assert_non_null(strstr(said, "changed after it was applied"));
 

@@ -117,11 +117,21 @@ static void a_secret_is_random(void **state)
 	assert_string_not_equal(secret, secret_create(arena, 32));
 }
 
+static void a_fingerprint_is_half_of_blake2b_128(void **state)
+{
+	(void)state;
+	char fingerprint[FINGERPRINT_SIZE];
+	fingerprint_hex("abc", 3, fingerprint);
+	assert_string_equal(fingerprint, "cf4ab791c62b8d2b");
+	fingerprint_hex("", 0, fingerprint);
+	assert_string_equal(fingerprint, "cae66941d9efbd40");
+}
+
 static void an_etag_is_version_and_digest(void **state)
 {
 	(void)state;
-	assert_string_equal(etag_make(arena, "3", "abc", 3), "\"3-ba7816bf8f01cfea\"");
-	assert_string_equal(etag_make(arena, NULL, "abc", 3), "\"ba7816bf8f01cfea\"");
+	assert_string_equal(etag_make(arena, "3", "abc", 3), "\"3-cf4ab791c62b8d2b\"");
+	assert_string_equal(etag_make(arena, NULL, "abc", 3), "\"cf4ab791c62b8d2b\"");
 }
 
 static void if_match_names_a_version(void **state)
@@ -251,6 +261,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(ids_differ, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(only_uuids_are_valid, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_digest_is_sha_256, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_fingerprint_is_half_of_blake2b_128, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(base64url_goes_there_and_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_secret_is_random, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_etag_is_version_and_digest, set_up, tear_down),

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
 #include <jansson.h>
+#include <cmocka.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -173,7 +173,8 @@ static void params_stand_beside_the_members_and_never_replace_them(void **state)
 {
 	(void)state;
 	struct problem *problem = problem_create(arena, PROBLEM_transition_not_allowed);
-	problem->params = "{\"status\":1,\"current_status\":\"submitted\",\"allowed_actions\":[\"withdraw\"],\"code\":\"forged\",\"type\":1}";
+	problem->params = "{\"status\":1,\"current_status\":\"submitted\",\"allowed_actions\":[\"withdraw\"],\"code\":\"forged\","
+	                  "\"type\":1}";
 	struct reply reply = problem_reply(&exchange, problem);
 	json_t *body = body_of(&reply);
 	assert_int_equal(json_integer_value(json_object_get(body, "status")), 409);
@@ -245,12 +246,12 @@ static void texts_are_filled(void **state)
 	                    "当前状态为“审核中”，不能进行此项操作；现在可以：退回、审核通过。");
 	assert_string_equal(detail_of(PROBLEM_transition_not_allowed, params, LOCALE_EN),
 	                    "This cannot be done while it is under review; what can be done now: return, accept.");
-	assert_string_equal(
-		detail_of(PROBLEM_transition_not_allowed, "{\"current_status\":\"accepted\",\"allowed_actions\":[]}", LOCALE_ZH_CN),
-		"当前状态为“审核通过”，不能进行此项操作。");
-	assert_string_equal(
-		detail_of(PROBLEM_transition_not_allowed, "{\"current_status\":\"open\",\"allowed_actions\":[\"open\"]}", LOCALE_EN),
-		"This cannot be done while it is open; what can be done now: issue the notice.");
+	assert_string_equal(detail_of(PROBLEM_transition_not_allowed, "{\"current_status\":\"accepted\",\"allowed_actions\":[]}",
+	                              LOCALE_ZH_CN),
+	                    "当前状态为“审核通过”，不能进行此项操作。");
+	assert_string_equal(detail_of(PROBLEM_transition_not_allowed,
+	                              "{\"current_status\":\"open\",\"allowed_actions\":[\"open\"]}", LOCALE_EN),
+	                    "This cannot be done while it is open; what can be done now: issue the notice.");
 	assert_string_equal(finding_of("wrong_type", "{\"expected\":[\"null\",\"string\"]}", LOCALE_ZH_CN),
 	                    "此项类型不正确，应为空值、文字。");
 	assert_string_equal(finding_of("unknown_module", "{\"value\":\"draft\"}", LOCALE_ZH_CN),

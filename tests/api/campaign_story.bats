@@ -1,0 +1,737 @@
+# 一届活动的故事 · One campaign from the notice to the nomination, with four people: the province's
+# administrator and reviewer, and the submitters of 南京 and 苏州. The chapters build on each other.
+
+load library
+load campaign
+
+setup_file() {
+  start=$(today)
+  campaign=$(unique c)
+  jiangsu=$(organization_id jiangsu)
+  nanjing=$(organization_id 320100)
+  suzhou=$(organization_id 320500)
+  remember start campaign jiangsu nanjing suzhou
+}
+
+setup() { recall; }
+
+# refused STATUS CODE: what came is this problem.
+refused() {
+  status "$1" && problem "$2"
+}
+
+# errors: where the problem, or the check, finds something wrong.
+pointers() { field '[.errors[].pointer] | join(" ")' "$1"; }
+warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
+
+# ---- 第一章 通知 ----------------------------------------------------------------------------
+
+@test "管理员起草通知：本人看得到，公众和其他单位看不到" {
+  as administrator POST /v1/campaigns -d "{
+    \"code\": \"$campaign\",
+    \"title\": \"江苏省“全国科技工作者日”活动\",
+    \"theme\": \"众心向党，自立自强\",
+    \"edition\": 5,
+    \"festival_date\": \"$(later "$start" 20)\",
+    \"document_number\": \"苏科协发〔2021〕55号\",
+    \"issuer_id\": \"$jiangsu\",
+    \"issued_on\": \"$(later "$start" -2)\",
+    \"printed_on\": \"$start\",
+    \"contact\": {\"name\": \"李明\", \"office_phone\": \"025-83700000\", \"email\": \"liming@jiangsu.example\"},
+    \"time_zone\": \"Asia/Shanghai\",
+    \"starts_on\": \"$start\",
+    \"ends_on\": \"$(later "$start" 51)\",
+    \"notice_receipt_due_on\": \"$(later "$start" 1)\",
+    \"plan_due_on\": \"$(later "$start" 2)\",
+    \"highlight_due_on\": \"$(later "$start" 2)\",
+    \"summary_due_on\": \"$(later "$start" 51)\",
+    \"national_platform\": {\"name\": \"科技工作者之家\", \"url\": \"https://www.scimall.org.cn/\"},
+    \"audiences\": [
+      {\"code\": \"association_staff\", \"name\": \"科协系统干部\"},
+      {\"code\": \"science_workers\", \"name\": \"科技工作者\"},
+      {\"code\": \"overseas_peers\", \"name\": \"海外同行\"}],
+    \"award_categories\": [{\"code\": \"excellent_organizer\", \"name\": \"全国优秀组织单位\"}]}"
+  status 201
+  header Location "/v1/campaigns/$campaign"
+  field .status draft
+  field '.allowed_actions | join(" ")' open
+  field '.minimum_highlights, .highlight_text_limit' $'3\n500'
+  holds '.late_submissions == "accepted" and .modules_open and (.highlight_text_limit_strict | not)'
+
+  local who
+  for who in public nanjing reviewer; do
+    as "$who" GET "/v1/campaigns/$campaign"
+    refused 404 not_found
+  done
+}
+
+@test "只有管理员能起草通知" {
+  local body="{\"code\": \"nobody\", \"title\": \"越权\", \"issuer_id\": \"$jiangsu\"}"
+  as public POST /v1/campaigns -d "$body"
+  refused 401 unauthenticated
+  as reviewer POST /v1/campaigns -d "$body"
+  refused 403 forbidden
+}
+
+@test "还没有阶段、模块和主送单位，不能印发" {
+  as administrator GET "/v1/campaigns/$campaign"
+  as administrator POST "/v1/campaigns/$campaign/open" -H "If-Match: $etag"
+  refused 422 form_incomplete
+  pointers '/phases /modules /recipients'
+}
+
+@test "三个阶段：日期不能重叠，不能超出活动" {
+  local phases=/v1/campaigns/$campaign/phases
+  create administrator "$phases" "{\"ordinal\": 1, \"name\": \"第一阶段\", \"starts_on\": \"$start\", \"ends_on\": \"$(later "$start" 15)\", \"focus\": \"迎接中国科协十大、宣传省科协十大\"}"
+  create administrator "$phases" "{\"ordinal\": 2, \"name\": \"第二阶段\", \"starts_on\": \"$(later "$start" 16)\", \"ends_on\": \"$(later "$start" 26)\", \"focus\": \"中国科协十大召开\"}"
+  as administrator POST "$phases" -d "{\"ordinal\": 3, \"name\": \"第三阶段\", \"starts_on\": \"$(later "$start" 26)\", \"ends_on\": \"$(later "$start" 51)\"}"
+  refused 409 phases_overlap
+  as administrator POST "$phases" -d "{\"ordinal\": 3, \"name\": \"第三阶段\", \"starts_on\": \"$(later "$start" 27)\", \"ends_on\": \"$(later "$start" 52)\"}"
+  refused 422 validation_failed
+  finding /ends_on outside_campaign
+  create administrator "$phases" "{\"ordinal\": 3, \"name\": \"第三阶段\", \"starts_on\": \"$(later "$start" 27)\", \"ends_on\": \"$(later "$start" 51)\", \"focus\": \"迎接建党百年\"}"
+
+  as administrator GET "$phases"
+  field '[.items[].name] | join(" ")' '第一阶段 第二阶段 第三阶段'
+}
+
+@test "五个模块" {
+  local modules=/v1/campaigns/$campaign/modules
+  create administrator "$modules" '{"ordinal": 1, "code": "unity", "name": "团结引领", "focus": "庆祝建党百年，弘扬科学家精神"}'
+  create administrator "$modules" '{"ordinal": 2, "code": "home", "name": "建家办事", "focus": "建设“科技工作者之家”"}'
+  create administrator "$modules" '{"ordinal": 3, "code": "service", "name": "为民服务", "focus": "科技志愿服务，面向基层"}'
+  create administrator "$modules" '{"ordinal": 4, "code": "openness", "name": "开放合作", "focus": "人才交流，国际合作"}'
+  create administrator "$modules" '{"ordinal": 5, "code": "recognition", "name": "表彰发布", "focus": "奖项表彰，托举工程，典型宣传"}'
+  as administrator POST "$modules" -d '{"ordinal": 6, "code": "unity", "name": "重复"}'
+  refused 409 already_exists
+  finding /code taken
+}
+
+@test "主送单位：按类别选定，按下级选定，逐个增加" {
+  local recipients=/v1/campaigns/$campaign/recipients cities
+  as public GET "/v1/organizations?within=$jiangsu&kind=city_association&is_active=true&limit=1&count=exact"
+  cities=$(value .total_count)
+  as administrator POST "$recipients/select" -d '{"kinds": ["city_association"]}'
+  status 200
+  field .recipient_count "$cities"
+  as administrator POST "$recipients/select" -d '{"kinds": ["city_association"]}'
+  status 200
+  field .recipient_count "$cities"
+
+  # 区科协只要南京的。
+  create_district "$nanjing" 南京市玄武区科学技术协会
+  xuanwu=$created
+  create_district "$suzhou" 苏州市姑苏区科学技术协会
+  gusu=$created
+  as administrator POST "$recipients/select" -d "{\"kinds\": [\"district_association\"], \"within\": \"$nanjing\"}"
+  status 200
+  as administrator GET "$recipients?organization_kind=district_association&limit=100"
+  holds "[.items[].organization.id] | index(\"$xuanwu\") != null and index(\"$gusu\") == null"
+
+  # 相关高校科协，逐个增加。
+  create administrator /v1/organizations \
+    "{\"code\": \"$(unique university)\", \"kind\": \"university_association\", \"name\": \"东南大学科学技术协会\", \"parent_id\": \"$jiangsu\"}"
+  university=$created
+  create administrator "$recipients" "{\"organization_id\": \"$university\"}"
+  field .organization.name 东南大学科学技术协会
+  as administrator POST "$recipients" -d "{\"organization_id\": \"$university\"}"
+  refused 409 already_exists
+  remember xuanwu gusu university
+}
+
+@test "参与单位不报送，别省的单位不归本通知，都不能列为主送单位" {
+  as administrator POST "/v1/campaigns/$campaign/recipients" -d "{\"organization_id\": \"$(organization_id partner-science)\"}"
+  refused 422 validation_failed
+  pointers /organization_id
+  as administrator POST "/v1/campaigns/$campaign/recipients" -d "{\"organization_id\": \"$(organization_id zhejiang)\"}"
+  refused 422 validation_failed
+  finding /organization_id not_below_issuer
+}
+
+@test "通知印发之前，谁也不欠什么，报送员也不能报送" {
+  as administrator GET "/v1/campaigns/$campaign/obligations"
+  field '.items | length' 0
+  as nanjing POST "/v1/campaigns/$campaign/plans" -d "{\"organization_id\": \"$nanjing\", \"title\": \"工作方案\"}"
+  refused 404 not_found
+}
+
+@test "印发通知：应报事项随之产生，公众看到通知而看不到联系人" {
+  open_campaign
+  field .status open
+  field '.allowed_actions | join(" ")' close
+  holds '.opened_at != null'
+  field .plan_due_at "$(later "$start" 2)T16:00:00Z"
+  local owed=$(($(value .recipient_count) * 3))
+  as administrator GET "/v1/campaigns/$campaign/obligations?count=exact&limit=1"
+  field .total_count "$owed"
+
+  as public GET "/v1/campaigns/$campaign"
+  status 200
+  field .theme 众心向党，自立自强
+  field .contact null
+  field '.redacted | join(" ")' contact
+  as nanjing GET "/v1/campaigns/$campaign"
+  field .contact.name 李明
+}
+
+@test "通知不能印发两次" {
+  as administrator GET "/v1/campaigns/$campaign"
+  as administrator POST "/v1/campaigns/$campaign/open" -H "If-Match: $etag"
+  refused 409 transition_not_allowed
+  field .current_status open
+  field '.allowed_actions | join(" ")' close
+}
+
+@test "印发之后，截止日期不能再改，其他内容仍可更正" {
+  as administrator GET "/v1/campaigns/$campaign"
+  local known=$etag
+  as administrator PATCH "/v1/campaigns/$campaign" -H "If-Match: $known" -d "{\"plan_due_on\": \"$(later "$start" 9)\", \"minimum_highlights\": 1}"
+  refused 409 not_editable
+  finding /plan_due_on fixed_since_opening
+  finding /minimum_highlights fixed_since_opening
+  as administrator PATCH "/v1/campaigns/$campaign" -H "If-Match: $known" -d '{"contact": {"mobile": "13900000000"}}'
+  status 200
+  field '.contact | .name, .mobile' $'李明\n13900000000'
+}
+
+@test "印发之后增加的主送单位，立即有应报事项" {
+  create administrator /v1/organizations \
+    "{\"code\": \"$(unique university)\", \"kind\": \"university_association\", \"name\": \"河海大学科学技术协会\", \"parent_id\": \"$jiangsu\"}"
+  create administrator "/v1/campaigns/$campaign/recipients" "{\"organization_id\": \"$created\"}"
+  as administrator GET "/v1/campaigns/$campaign/obligations?organization_id=$(value .organization.id)"
+  field '[.items[].kind] | sort | join(" ")' 'highlights notice_receipt plan'
+}
+
+# ---- 第二章 工作方案 ------------------------------------------------------------------------
+
+@test "南京看到自己的应报事项，看不到苏州的" {
+  as nanjing GET "/v1/campaigns/$campaign/obligations"
+  status 200
+  field '[.items[] | "\(.kind) \(.required) \(.verdict)"] | sort | join("，")' 'highlights 3 pending，notice_receipt 1 pending，plan 1 pending'
+  field '[.items[].organization.name] | unique | join(" ")' 南京市科学技术协会
+  field '.items[] | select(.kind == "plan") | .due_on, .due_at, .time_zone' "$(later "$start" 2)"$'\n'"$(later "$start" 2)T16:00:00Z"$'\nAsia/Shanghai'
+  as nanjing GET "/v1/campaigns/$campaign/obligations?organization_id=$suzhou"
+  field '.items | length' 0
+}
+
+@test "南京起草工作方案：自己的草稿，苏州和审核员都看不到" {
+  create nanjing "/v1/campaigns/$campaign/plans" "{\"organization_id\": \"$nanjing\", \"title\": \"南京市“全国科技工作者日”活动工作方案\"}"
+  field .status draft
+  field '.allowed_actions | join(" ")' submit
+  plan=/v1/plans/$created
+  remember plan
+  local who
+  for who in suzhou reviewer observer zhejiang; do
+    as "$who" GET "$plan"
+    refused 404 not_found
+  done
+  as public GET "$plan"
+  refused 401 unauthenticated
+}
+
+@test "每个单位只有一份工作方案；不能替别的单位写；不是主送单位的不用写" {
+  as nanjing POST "/v1/campaigns/$campaign/plans" -d "{\"organization_id\": \"$nanjing\", \"title\": \"又一份\"}"
+  refused 409 already_exists
+  finding /organization_id taken
+  as nanjing POST "/v1/campaigns/$campaign/plans" -d "{\"organization_id\": \"$suzhou\", \"title\": \"替苏州写\"}"
+  refused 403 role_not_held_here
+  create_account gusu submitter "$gusu"
+  as "$account" POST "/v1/campaigns/$campaign/plans" -d "{\"organization_id\": \"$gusu\", \"title\": \"姑苏区的工作方案\"}"
+  refused 409 not_a_recipient
+}
+
+@test "正文还没写，检查和报送都指出来，什么也没有改变" {
+  as nanjing POST "$plan/validate"
+  status 200
+  pointers /text
+  as nanjing GET "$plan"
+  as nanjing POST "$plan/submit" -H "If-Match: $etag"
+  refused 422 form_incomplete
+  finding /text required
+  as nanjing GET "$plan"
+  field '.status, .version' $'draft\n1'
+}
+
+@test "修改须凭所读的版本：没有是 428，过时是 412 并告知现在的版本" {
+  as nanjing PATCH "$plan" -d '{"text": "一"}'
+  refused 428 if_match_required
+  as nanjing GET "$plan"
+  local first=$etag
+  as nanjing PATCH "$plan" -H "If-Match: $first" -d '{"text": "一、活动主题：众心向党，自立自强。二、组织领导：成立由市科协党组书记任组长的活动领导小组。三、进度安排：分三个阶段推进，每个阶段举办一项特色亮点活动。"}'
+  status 200
+  field .version 2
+  local second=$etag
+  as nanjing PATCH "$plan" -H "If-Match: $first" -d '{"text": "后来的人不知道已经改过"}'
+  refused 412 version_mismatch
+  [ "${etag%-*}" = "${second%-*}" ]
+  as nanjing POST "$plan/submit"
+  refused 428 if_match_required
+  as nanjing POST "$plan/submit" -H "If-Match: $first"
+  refused 412 version_mismatch
+  as nanjing GET "$plan"
+  holds '.text | startswith("一、活动主题")'
+}
+
+@test "南京按时报送工作方案" {
+  act nanjing "$plan" submit
+  field .status submitted
+  field '.allowed_actions | join(" ")' withdraw
+  holds '.submitted_at != null and .submission_count == 1'
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0] | .verdict, .original_verdict' $'on_time\non_time'
+  holds '.items[0].received_at != null'
+}
+
+@test "报送以后，作者不能再改，也不能再报送" {
+  as nanjing GET "$plan"
+  local known=$etag
+  as nanjing PATCH "$plan" -H "If-Match: $known" -d '{"title": "还想改"}'
+  refused 409 not_editable
+  field .current_status submitted
+  as nanjing DELETE "$plan" -H "If-Match: $known"
+  refused 409 not_editable
+  as nanjing POST "$plan/submit" -H "If-Match: $known"
+  refused 409 transition_not_allowed
+  field '.current_status, .allowed_actions[]' $'submitted\nwithdraw'
+}
+
+@test "撤回再报：撤回的那次不算，审核员此后一直看得到" {
+  act nanjing "$plan" withdraw
+  field '.status, .submitted_at' $'draft\nnull'
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0].verdict' pending
+  as reviewer GET "$plan"
+  field .status draft
+  as suzhou GET "$plan"
+  refused 404 not_found
+  act nanjing "$plan" submit
+  field .submission_count 2
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0].verdict' on_time
+}
+
+@test "审核开始以后不能撤回；别省的审核员看不到，观察员只能看" {
+  act reviewer "$plan" start_review
+  field .status under_review
+  as nanjing GET "$plan"
+  as nanjing POST "$plan/withdraw" -H "If-Match: $etag"
+  refused 409 transition_not_allowed
+  field '.allowed_actions | length' 0
+  as zhejiang POST "$plan/accept" -H 'If-Match: "4-0000000000000000"'
+  refused 404 not_found
+  as observer GET "$plan"
+  status 200
+  as observer POST "$plan/accept" -H "If-Match: $etag"
+  refused 403 forbidden
+}
+
+@test "退回要写意见" {
+  as reviewer GET "$plan"
+  local known=$etag
+  as reviewer POST "$plan/return" -H "If-Match: $known" -d '{}'
+  refused 422 validation_failed
+  finding /comment required
+  as reviewer POST "$plan/return" -H "If-Match: $known" -d '{"comment": "  "}'
+  refused 422 validation_failed
+  as reviewer POST "$plan/return" -H "If-Match: $known" -d "{
+    \"comment\": \"请补充第三阶段的安排。\",
+    \"field_comments\": [{\"pointer\": \"/text\", \"comment\": \"第三部分只有一句，请写明场次和地点。\"}],
+    \"correction_due_at\": \"$(later "$start" 4)T18:00:00+08:00\"}"
+  status 200
+  field .status returned
+}
+
+@test "作者看到退回意见和更正期限，改正后再次报送" {
+  as nanjing GET "$plan"
+  field '.status, .allowed_actions[]' $'returned\nsubmit'
+  field .correction.comment 请补充第三阶段的安排。
+  field '.correction.field_comments[0].pointer' /text
+  field .correction.due_at "$(later "$start" 4)T10:00:00Z"
+  field .due_at "$(later "$start" 4)T10:00:00Z"
+  as nanjing PATCH "$plan" -H "If-Match: $etag" -d '{"text": "一、活动主题。二、组织领导。三、进度安排：第三阶段在玄武湖畔举办两场“百名专家进社区”活动。"}'
+  status 200
+  as nanjing POST "$plan/submit" -H "If-Match: $etag"
+  status 200
+  field .correction null
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0].verdict' on_time
+}
+
+@test "审核通过；历次报送和审核记录都在，报过的内容不再变化" {
+  act reviewer "$plan" accept '{"comment": "材料齐全，同意。"}'
+  field .status accepted
+  as nanjing GET "$plan/submissions"
+  field '[.items[].number] | join(" ")' '1 2 3'
+  field '[.items[] | .withdrawn_at != null] | join(" ")' 'true false false'
+  field '[.items[].is_late] | unique | join(" ")' false
+  local second third
+  second=$(value '.items[1].id') third=$(value '.items[2].id')
+  as reviewer GET "/v1/submissions/$second"
+  holds '.content.text | contains("每个阶段举办一项特色亮点活动")'
+  as nanjing GET "/v1/submissions/$third"
+  holds '.content.text | contains("百名专家进社区")'
+  as suzhou GET "/v1/submissions/$third"
+  refused 404 not_found
+
+  as nanjing GET "$plan/reviews"
+  field '[.items[].action] | join(" ")' 'submit withdraw submit start_review return submit accept'
+  field '[.items[] | "\(.from_status)→\(.to_status)"] | last' 'submitted→accepted'
+  holds '.items[4].comment == "请补充第三阶段的安排。" and .items[6].comment == "材料齐全，同意。"'
+  holds ".items[4].submission_id == \"$second\" and .items[6].submission_id == \"$third\""
+  holds 'all(.items[]; .by.name | length > 0)'
+}
+
+# ---- 第三章 特色亮点活动 --------------------------------------------------------------------
+
+@test "刚起草的亮点活动不完整：报送被拒，缺什么一次说清" {
+  create nanjing "/v1/campaigns/$campaign/activities" \
+    "{\"organization_id\": \"$nanjing\", \"kind\": \"highlight\", \"title\": \"科学家精神报告团走进紫金山\"}"
+  highlight=/v1/activities/$created
+  remember highlight
+  field .host_name 南京市科学技术协会
+  field '.proposal_length, .proposal_limit' $'0\n500'
+  as nanjing POST "$highlight/submit" -H "If-Match: $etag"
+  refused 422 form_incomplete
+  pointers '/modules /starts_on /location /audiences /expected_participants /contact/name /contact/mobile /mailing_address /proposal'
+  as nanjing POST "$highlight/validate"
+  pointers '/modules /starts_on /location /audiences /expected_participants /contact/name /contact/mobile /mailing_address /proposal'
+  warnings 'phases_not_covered too_few_highlights'
+}
+
+@test "填写时就指出没有的模块、面向群体和不成样子的内容" {
+  as nanjing GET "$highlight"
+  as nanjing PATCH "$highlight" -H "If-Match: $etag" -d '{"modules": ["unity", "carnival"], "audiences": ["martians"]}'
+  refused 422 validation_failed
+  pointers '/modules/1 /audiences/0'
+  as nanjing GET "$highlight"
+  as nanjing PATCH "$highlight" -H "If-Match: $etag" \
+    -d '{"contact": {"email": "不是邮箱"}, "expected_participants": -1, "starts_on": "2021-02-30", "online_url": "不是网址", "stamp": true}'
+  refused 422 validation_failed
+  finding /contact/email invalid_email
+  finding /expected_participants too_small
+  finding /starts_on invalid_date
+  finding /stamp unknown_field
+}
+
+@test "按样表逐项填写，先填的不会被后填的抹去" {
+  as nanjing GET "$highlight"
+  as nanjing PATCH "$highlight" -H "If-Match: $etag" -d "{
+    \"modules\": [\"unity\", \"service\"],
+    \"organizer_name\": \"中国科学院紫金山天文台、南京天文学会\",
+    \"starts_on\": \"$(later "$start" 3)\", \"ends_on\": \"$(later "$start" 5)\", \"time_note\": \"每日上午9时\",
+    \"location\": \"南京市玄武区紫金山天文台科普园区\",
+    \"audiences\": [\"science_workers\"], \"audience_other\": \"中小学生\",
+    \"expected_participants\": 300, \"scale_note\": \"三场报告会，每场100人\",
+    \"contact\": {\"name\": \"王晓红\", \"office_phone\": \"025-83700001\"},
+    \"mailing_address\": \"南京市玄武区北京东路41号\"}"
+  status 200
+  field .phase 1
+  as nanjing PATCH "$highlight" -H "If-Match: $etag" -d '{
+    "contact": {"mobile": "13800000000", "fax": "025-83700002", "email": "wang@nanjing.example"},
+    "proposal": {
+      "approach": "以老一辈天文学家的事迹为线索，讲好科学家故事。",
+      "measures": "成立报告团，编印宣讲提纲，全程网络直播。",
+      "people": "院士专家3人，青年科技工作者5人，志愿者20人。",
+      "theme": "仰望星空，自立自强",
+      "arrangement": "举办三场报告会，参观天文台旧址，座谈交流。",
+      "outcomes": "现场听众300人，线上观看1万人次。"},
+    "targets": [{"name": "报告会", "unit": "场", "planned": 3, "at_least": true}, {"name": "线上观看", "unit": "人次", "planned": 10000}]}'
+  status 200
+  field '.contact | .name, .office_phone, .mobile' $'王晓红\n025-83700001\n13800000000'
+  field .proposal_length "$(jq '[.proposal[] | length] | add' "$response_body")"
+  field '[.targets[] | "\(.planned)\(.unit)"] | join(" ")' '3场 10000人次'
+  as nanjing POST "$highlight/validate"
+  field '.errors | length' 0
+}
+
+@test "第一项报送：还差两项、差两个阶段，提醒而不阻止" {
+  as nanjing POST "$highlight/validate"
+  warnings 'phases_not_covered too_few_highlights'
+  field '.warnings[0].params.missing | join(" ")' '第二阶段 第三阶段'
+  field '.warnings[1].params | "\(.submitted)/\(.required)"' 1/3
+  act nanjing "$highlight" submit
+  field .status submitted
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=highlights"
+  field '.items[0] | "\(.submitted)/\(.required) \(.verdict)"' '1/3 pending'
+}
+
+@test "第二项超过500字：原则上的限制，只提醒" {
+  create_activity nanjing "$nanjing" highlight "{
+    \"title\": \"“百名专家进社区”科技志愿服务\", \"modules\": [\"service\"], \"starts_on\": \"$(later "$start" 20)\", \"ends_on\": \"$(later "$start" 20)\",
+    \"location\": null, \"is_online\": true, \"online_url\": \"https://live.nanjing.example/experts\",
+    \"proposal\": {\"approach\": \"$(printf '科技为民%.0s' {1..125})\", \"outcomes\": \"。\"}}"
+  local second=/v1/activities/$created
+  field '.proposal_length, .phase' $'501\n2'
+  as nanjing POST "$second/validate"
+  field '.errors | length' 0
+  warnings 'too_long_for_form phases_not_covered too_few_highlights'
+  field '.warnings[0].params | "\(.actual)/\(.maximum)"' 501/500
+  act nanjing "$second" submit
+}
+
+@test "第三项报送：三个阶段都有了，数量也够了，每项各欠一份总结报告" {
+  create_activity nanjing "$nanjing" highlight "{
+    \"title\": \"建党百年科技成就展\", \"modules\": [], \"module_other\": \"科技成就展示\", \"starts_on\": \"$(later "$start" 40)\", \"ends_on\": \"$(later "$start" 51)\"}"
+  as nanjing POST "/v1/activities/$created/validate"
+  holds '.errors == [] and .warnings == []'
+  act nanjing "/v1/activities/$created" submit
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=highlights,summary_report"
+  field '.items[] | select(.kind == "highlights") | "\(.submitted)/\(.required) \(.surplus) \(.verdict)"' '3/3 0 on_time'
+  field '[.items[] | select(.kind == "summary_report") | .activity.title] | length' 3
+  holds 'all(.items[] | select(.kind == "summary_report"); .verdict == "pending")'
+}
+
+@test "苏州的草稿和南京的报送，互相看不到、动不了" {
+  create_activity suzhou "$suzhou" highlight '{"title": "古城里的科学课"}'
+  draft=/v1/activities/$created
+  remember draft
+  as nanjing GET "$draft"
+  refused 404 not_found
+  as nanjing PATCH "$draft" -H 'If-Match: "1-0000000000000000"' -d '{"title": "改苏州的"}'
+  refused 404 not_found
+  as reviewer GET "$draft"
+  refused 404 not_found
+  as suzhou GET "$highlight"
+  refused 404 not_found
+  as suzhou POST "$highlight/withdraw" -H 'If-Match: "1-0000000000000000"'
+  refused 404 not_found
+  as suzhou GET "/v1/campaigns/$campaign/activities?limit=100"
+  field '[.items[].organization.name] | unique | join(" ")' 苏州市科学技术协会
+}
+
+@test "审核员看到报上来的，看不到草稿，也不能替人报送" {
+  as reviewer GET "/v1/campaigns/$campaign/activities?limit=100"
+  field '[.items[].title] | sort | length' 3
+  holds 'all(.items[]; .status == "submitted")'
+  as reviewer GET "$highlight"
+  field .contact.mobile 13800000000
+  as reviewer POST "$highlight/withdraw" -H "If-Match: $etag"
+  refused 403 forbidden
+  as reviewer PATCH "$highlight" -H 'If-Match: "1-0000000000000000"' -d '{"title": "替你改"}'
+  refused 403 forbidden
+}
+
+@test "两个人同时审核：后一个得知已经变了，什么也没有覆盖" {
+  as reviewer GET "$highlight"
+  local known=$etag
+  as reviewer POST "$highlight/start_review" -H "If-Match: $known"
+  status 200
+  local present=$etag
+  as reviewer POST "$highlight/accept" -H "If-Match: $known" -d '{"comment": "我先通过了"}'
+  refused 412 version_mismatch
+  [ "${etag%-*}" = "${present%-*}" ]
+  as reviewer GET "$highlight"
+  field .status under_review
+  as reviewer GET "$highlight/reviews"
+  field '[.items[].action] | join(" ")' 'submit start_review'
+}
+
+@test "退回亮点活动，指明哪几项要改；作者只改这几项，再次报送" {
+  act reviewer "$highlight" return '{"comment": "请写明每场报告会的主讲人。", "field_comments": [
+    {"pointer": "/proposal/arrangement", "comment": "请写明场次和主讲人。"}, {"pointer": "/contact/mobile", "comment": "手机号码少一位？"}]}'
+  as nanjing GET "$highlight"
+  field '[.correction.field_comments[].pointer] | join(" ")' '/proposal/arrangement /contact/mobile'
+  as nanjing PATCH "$highlight" -H "If-Match: $etag" \
+    -d '{"proposal": {"arrangement": "三场报告会分别由甲、乙、丙三位院士主讲。"}, "contact": {"mobile": "13811111111"}}'
+  status 200
+  field '.proposal.theme, .contact.name' $'仰望星空，自立自强\n王晓红'
+  as nanjing POST "$highlight/submit" -H "If-Match: $etag"
+  status 200
+  field .submission_count 2
+
+  as nanjing GET "$highlight/submissions"
+  local first second
+  first=$(value '.items[0].id') second=$(value '.items[1].id')
+  holds '.items[0].digest != .items[1].digest'
+  as nanjing GET "/v1/submissions/$first"
+  field '.content | .contact.mobile, .proposal.arrangement' $'13800000000\n举办三场报告会，参观天文台旧址，座谈交流。'
+  as nanjing GET "/v1/submissions/$second"
+  field .content.contact.mobile 13811111111
+}
+
+# ---- 第四章 审核通过与择优报送 --------------------------------------------------------------
+
+@test "审核通过的亮点活动公开，联系人和邮寄地址不公开" {
+  as public GET "$highlight"
+  refused 404 not_found
+  act reviewer "$highlight" accept
+  field '.status, .allowed_actions[]' $'accepted\nreturn\nnominate'
+  as public GET "$highlight"
+  status 200
+  field .title 科学家精神报告团走进紫金山
+  field '.contact, .mailing_address' $'null\nnull'
+  field '.redacted | join(" ")' 'contact mailing_address'
+  field '.allowed_actions | length' 0
+  as suzhou GET "$highlight"
+  field .contact null
+  as public GET "/v1/campaigns/$campaign/activities"
+  field '[.items[].title] | join(" ")' 科学家精神报告团走进紫金山
+  as public GET "$highlight/reviews"
+  refused 401 unauthenticated
+  as suzhou GET "$highlight/reviews"
+  refused 403 role_not_held_here
+  as suzhou GET "$highlight/submissions"
+  refused 403 role_not_held_here
+}
+
+@test "择优报送要有顺序和理由" {
+  as reviewer GET "$highlight"
+  local known=$etag
+  as reviewer POST "$highlight/nominate" -H "If-Match: $known" -d '{"rank": 0}'
+  refused 422 validation_failed
+  finding /rank too_small
+  finding /reason required
+  as reviewer POST "$highlight/nominate" -H "If-Match: $known" -d '{"rank": 1, "reason": "主题突出，受众面广，可复制可推广。"}'
+  status 200
+  field '.status, .nomination.rank, .nomination.reason' $'nominated\n1\n主题突出，受众面广，可复制可推广。'
+  field '.allowed_actions | join(" ")' retract
+
+  as nanjing GET "$highlight"
+  field .nomination.rank 1
+  as public GET "$highlight"
+  field .nomination null
+  field '.redacted | join(" ")' 'contact mailing_address nomination'
+}
+
+@test "已择优报送的不能退回；撤销之后又是审核通过" {
+  as reviewer GET "$highlight"
+  as reviewer POST "$highlight/return" -H "If-Match: $etag" -d '{"comment": "再想想。"}'
+  refused 409 transition_not_allowed
+  field '.current_status, .allowed_actions[]' $'nominated\nretract'
+  act reviewer "$highlight" retract '{"comment": "名额已满。"}'
+  field '.status, .nomination' $'accepted\nnull'
+  as reviewer GET "$highlight/reviews"
+  field '[.items[].action] | join(" ")' 'submit start_review return submit accept nominate retract'
+  field '.items[5] | .rank, .reason' $'1\n主题突出，受众面广，可复制可推广。'
+  act reviewer "$highlight" nominate '{"rank": 2, "reason": "递补。"}'
+}
+
+@test "在别处的角色不算数：南京的审核员同时是苏州的报送员" {
+  create_account both reviewer "$nanjing" submitter "$suzhou"
+  act suzhou "$draft" submit
+  as "$account" GET "$draft"
+  field '.allowed_actions | join(" ")' withdraw
+  as "$account" POST "$draft/accept" -H "If-Match: $etag"
+  refused 403 role_not_held_here
+  as "$account" GET "$draft"
+  field .status submitted
+
+  # 南京市的审核员审核玄武区，而不是南京市科协自己。
+  as "$account" GET "$plan"
+  refused 404 not_found
+  create_account xuanwu submitter "$xuanwu"
+  local xuanwu_submitter=$account
+  create_plan "$xuanwu_submitter" "$xuanwu"
+  local district_plan=/v1/plans/$created
+  act "$xuanwu_submitter" "$district_plan" submit
+  create_account nanjing_reviewer reviewer "$nanjing"
+  act "$account" "$district_plan" accept
+  field .status accepted
+}
+
+@test "同一操作因答复丢失而重发，只做一次" {
+  local key
+  key=$(unique key)
+  as reviewer GET "$draft"
+  local known=$etag
+  as reviewer POST "$draft/start_review" -H "If-Match: $known" -H "Idempotency-Key: $key"
+  status 200
+  no_header Idempotency-Replayed
+  local answer
+  answer=$(<"$response_body")
+  as reviewer POST "$draft/start_review" -H "If-Match: $known" -H "Idempotency-Key: $key"
+  status 200
+  header Idempotency-Replayed true
+  [ "$(<"$response_body")" = "$answer" ]
+  as reviewer GET "$draft/reviews"
+  field '[.items[] | select(.action == "start_review")] | length' 1
+}
+
+# ---- 第五章 逾期 ----------------------------------------------------------------------------
+
+# A campaign of 2021, whose deadlines have long passed, and Suzhou its recipient.
+campaign_of_2021() {
+  start=2021-05-10
+  draft_campaign "$start" "$1"
+  add_recipients "$suzhou"
+  open_campaign
+}
+
+@test "逾期报送：照常受理，注明逾期多久" {
+  campaign_of_2021 '{}'
+  as suzhou GET "/v1/campaigns/$campaign/obligations"
+  field '[.items[].verdict] | unique | join(" ")' overdue
+  create_plan suzhou "$suzhou"
+  local late=/v1/plans/$created
+  field '.due_at, .due_on' $'2021-05-12T16:00:00Z\n2021-05-12'
+  act suzhou "$late" submit
+  as suzhou GET "$late/submissions"
+  field '.items[0] | .due_at, .is_late' $'2021-05-12T16:00:00Z\ntrue'
+  holds '.items[0] | (.submitted_at | sub("\\.[0-9]+"; "") | fromdate) - (.due_at | fromdate) - .late_by_seconds | fabs <= 1'
+  as suzhou GET "/v1/campaigns/$campaign/obligations?verdict=late"
+  field '[.items[].kind] | join(" ")' plan
+  # 审核照常。
+  act reviewer "$late" accept
+}
+
+@test "逾期不再受理的活动：报送被拒，说明截止日期，草稿还在" {
+  campaign_of_2021 '{"late_submissions": "refused"}'
+  create_plan suzhou "$suzhou"
+  local late=/v1/plans/$created
+  as suzhou POST "$late/submit" -H "If-Match: $etag"
+  refused 409 deadline_passed
+  field .due_on 2021-05-12
+  holds '.detail | contains("5月12日")'
+  as suzhou GET "$late"
+  field '.status, .submission_count' $'draft\n0'
+  create_activity suzhou "$suzhou" highlight
+  as suzhou POST "/v1/activities/$created/submit" -H "If-Match: $etag"
+  refused 409 deadline_passed
+  as suzhou GET "/v1/campaigns/$campaign/obligations"
+  field '[.items[].verdict] | unique | join(" ")' overdue
+}
+
+@test "字数限制严格的活动：超过即不能报送" {
+  draft_campaign "$start" '{"highlight_text_limit_strict": true, "highlight_text_limit": 50, "modules_open": false}'
+  add_recipients "$suzhou"
+  open_campaign
+  create_activity suzhou "$suzhou" highlight '{"module_other": "其他"}'
+  as suzhou POST "/v1/activities/$created/submit" -H "If-Match: $etag"
+  refused 422 form_incomplete
+  finding /proposal too_long_for_form
+  finding /module_other modules_closed
+  pointers '/module_other /proposal'
+}
+
+# ---- 第六章 结束 ----------------------------------------------------------------------------
+
+@test "活动结束：不再受理报送和修改，审核照常" {
+  create_activity suzhou "$suzhou" highlight '{"title": "来不及报的"}'
+  local unsubmitted=/v1/activities/$created
+  as reviewer POST "/v1/campaigns/$campaign/close" -H 'If-Match: "1-0000000000000000"'
+  refused 403 forbidden
+  close_campaign
+  field .status closed
+  field '.allowed_actions | length' 0
+
+  as suzhou GET "$unsubmitted"
+  local known=$etag
+  field '.allowed_actions | length' 0
+  as suzhou POST "$unsubmitted/submit" -H "If-Match: $known"
+  refused 409 campaign_closed
+  as suzhou PATCH "$unsubmitted" -H "If-Match: $known" -d '{"title": "改一改"}'
+  refused 409 campaign_closed
+  as suzhou POST "/v1/campaigns/$campaign/plans" -d "{\"organization_id\": \"$suzhou\", \"title\": \"补一份\"}"
+  refused 409 campaign_closed
+  as administrator POST "/v1/campaigns/$campaign/phases" -d "{\"ordinal\": 4, \"name\": \"加一段\", \"starts_on\": \"$start\", \"ends_on\": \"$start\"}"
+  refused 409 campaign_closed
+  as administrator GET "/v1/campaigns/$campaign"
+  as administrator PATCH "/v1/campaigns/$campaign" -H "If-Match: $etag" -d '{"theme": "改主题"}'
+  refused 409 campaign_closed
+
+  act reviewer "$draft" accept
+  act reviewer "$draft" nominate '{"rank": 3, "reason": "有特色。"}'
+  field .status nominated
+  as public GET "$draft"
+  field .title 古城里的科学课
+}

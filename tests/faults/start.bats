@@ -1,0 +1,102 @@
+# 启动 · Starting: what is not as it must be is said in one line, and nothing is served.
+
+load ../api/library
+load installation
+
+teardown() {
+  leave_well
+}
+
+# shellcheck disable=SC2053 # the expected line is a pattern
+# refuses LINE [VARIABLE=VALUE…]: serve ends with 1, says this one line (a pattern), and has not listened.
+refuses() {
+  local expected=$1 output status=0
+  shift
+  output=$(env -u SCIDAY_OWNER_URL SCIDAY_LISTEN=127.0.0.1:0 SCIDAY_ADMIN_LISTEN=127.0.0.1:0 "$@" timeout 10 "$SCIDAY_BINARY" serve 2>&1 </dev/null 3>&-) || status=$?
+  if [[ $status != 1 || $output != $expected || $output == *$'\n'* ]]; then
+    printf 'with %s\nexpected 1 and: %s\nbut it ended with %d and said:\n%s\n' "$*" "$expected" "$status" "$output"
+    return 1
+  fi
+}
+
+@test "以表的所有者启动：拒绝" {
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_owner owns tables*' "SCIDAY_DATABASE_URL=$(url_of sciday_owner)"
+}
+
+@test "以超级用户、能绕过行级安全的角色、所有者的成员启动：拒绝" {
+  superuser --dbname="$(url_of postgres)" <<'SQL'
+CREATE ROLE sciday_bypasser LOGIN BYPASSRLS;
+CREATE ROLE sciday_member LOGIN IN ROLE sciday_owner;
+GRANT SELECT ON schema_migration TO sciday_bypasser;
+SQL
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role postgres is a superuser*' "SCIDAY_DATABASE_URL=$(url_of postgres)"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_bypasser may bypass row security*' "SCIDAY_DATABASE_URL=$(url_of sciday_bypasser)"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_member owns tables, or belongs to the role that does*' "SCIDAY_DATABASE_URL=$(url_of sciday_member)"
+}
+
+@test "数据库是空的、迁移不全、迁移被改过：拒绝" {
+  superuser --dbname="$(url_of postgres postgres)" <<'SQL'
+CREATE DATABASE sciday_empty OWNER sciday_owner;
+CREATE DATABASE sciday_behind TEMPLATE sciday;
+SQL
+  refuses 'sciday: SCIDAY_DATABASE_URL*the database is empty: run sciday migrate' "SCIDAY_DATABASE_URL=$(url_of sciday_service sciday_empty)"
+  superuser --dbname="$(url_of postgres sciday_behind)" --command='DELETE FROM schema_migration WHERE version = (SELECT max(version) FROM schema_migration)'
+  refuses 'sciday: SCIDAY_DATABASE_URL*has not been applied: run sciday migrate' "SCIDAY_DATABASE_URL=$(url_of sciday_service sciday_behind)"
+  superuser --dbname="$(url_of postgres sciday_behind)" --command="UPDATE schema_migration SET digest = 'another' WHERE version = 1"
+  refuses 'sciday: SCIDAY_DATABASE_URL*is not what the database has applied*' "SCIDAY_DATABASE_URL=$(url_of sciday_service sciday_behind)"
+}
+
+@test "缺少设置：一行，指明变量" {
+  refuses 'sciday: SCIDAY_DATABASE_URL must be *' SCIDAY_DATABASE_URL=
+  refuses 'sciday: SCIDAY_KEY_DIRECTORY must be *' SCIDAY_KEY_DIRECTORY=
+}
+
+@test "设置有误：一行，指明变量和应有的值" {
+  local setting
+  for setting in SCIDAY_READ_CONNECTIONS=0 SCIDAY_READ_CONNECTIONS=257 SCIDAY_CHANGE_CONNECTIONS=-1 SCIDAY_CHANGE_CONNECTIONS=many \
+    SCIDAY_DATABASE_WAIT=1.5 SCIDAY_CONNECTION_LIMIT=0x10 SCIDAY_CONNECTION_TIMEOUT=99999999999999999999 SCIDAY_BODY_LIMIT=1 \
+    SCIDAY_ADDRESS_RATE_LIMIT=1000/60 'SCIDAY_PRINCIPAL_RATE_LIMIT= 5' SCIDAY_SHUTDOWN_SECONDS=20s; do
+    refuses "sciday: ${setting%%=*} must be a number from * to *" "$setting"
+  done
+  for setting in SCIDAY_LISTEN=8080 SCIDAY_LISTEN=:8080 SCIDAY_LISTEN=127.0.0.1 SCIDAY_LISTEN=127.0.0.1:http SCIDAY_LISTEN=127.0.0.1:65536 \
+    SCIDAY_ADMIN_LISTEN=127.0.0.1:; do
+    refuses "sciday: ${setting%%=*} must be an address and a port*" "$setting"
+  done
+  refuses 'sciday: SCIDAY_DATABASE_PREPARE must be on or off' SCIDAY_DATABASE_PREPARE=yes
+  refuses 'sciday: SCIDAY_LOG_LEVEL must be debug, info, warning or error' SCIDAY_LOG_LEVEL=loud
+}
+
+@test "几个设置有误：各一行，一次说完" {
+  local output
+  run -1 env SCIDAY_LISTEN=x SCIDAY_BODY_LIMIT=x SCIDAY_LOG_LEVEL=x timeout 20 "$SCIDAY_BINARY" serve
+  [[ ${#lines[@]} == 3 ]]
+  output=$(printf '%s\n' "${lines[@]}" | sed 's/^sciday: \([A-Z_]*\) must be .*/\1/' | paste --serial --delimiters=' ')
+  [[ $output == 'SCIDAY_LISTEN SCIDAY_BODY_LIMIT SCIDAY_LOG_LEVEL' ]]
+}
+
+@test "没有密钥、目录不存在、密钥不可读：拒绝" {
+  mkdir "$BATS_TEST_TMPDIR/empty" "$BATS_TEST_TMPDIR/broken"
+  printf 'not a key\n' >"$BATS_TEST_TMPDIR/broken/key.pem"
+  refuses 'sciday: SCIDAY_KEY_DIRECTORY*' "SCIDAY_KEY_DIRECTORY=$BATS_TEST_TMPDIR/empty"
+  refuses 'sciday: SCIDAY_KEY_DIRECTORY*' "SCIDAY_KEY_DIRECTORY=$BATS_TEST_TMPDIR/nowhere"
+  refuses 'sciday: SCIDAY_KEY_DIRECTORY*' "SCIDAY_KEY_DIRECTORY=$BATS_TEST_TMPDIR/broken"
+}
+
+@test "地址已被占用：拒绝，指明地址" {
+  serve
+  refuses "sciday: *${SCIDAY_URL#http://}: *" "SCIDAY_LISTEN=${SCIDAY_URL#http://}"
+  refuses "sciday: *${admin_url#http://}: *" "SCIDAY_ADMIN_LISTEN=${admin_url#http://}"
+  refuses 'sciday: *192.0.2.1:0: *' SCIDAY_LISTEN=192.0.2.1:0
+  refuses 'sciday: *localhost:0: *' SCIDAY_LISTEN=localhost:0
+  # And the one that was first is none the worse.
+  as public GET /v1/labels
+  status 200
+  stop_well
+}
+
+@test "叫法有误：2" {
+  run -2 "$SCIDAY_BINARY" serve now
+  run -2 "$SCIDAY_BINARY" nothing
+  run -0 "$SCIDAY_BINARY" --version
+  run -0 "$SCIDAY_BINARY" --help
+}
