@@ -12,8 +12,13 @@ EXCEPTION
 	WHEN duplicate_object OR unique_violation THEN NULL;
 END
 $$;
--- JIT made a page of fifty rows take a second; the timeouts bound what one request may hold.
+-- JIT made a page of fifty rows take a second, and parallel workers thirty milliseconds of one that takes less than
+-- one. Planning a page anew each time costs as much as the page, and a plan for the values seldom beats the one for
+-- any: what is below an organization, or matches some words, comes as an array that is computed first.
 ALTER ROLE sciday_service SET jit = off;
+ALTER ROLE sciday_service SET max_parallel_workers_per_gather = 0;
+ALTER ROLE sciday_service SET plan_cache_mode = force_generic_plan;
+-- The timeouts bound what one request may hold.
 ALTER ROLE sciday_service SET statement_timeout = '10s';
 ALTER ROLE sciday_service SET lock_timeout = '5s';
 ALTER ROLE sciday_service SET idle_in_transaction_session_timeout = '30s';

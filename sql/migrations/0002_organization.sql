@@ -3,8 +3,12 @@
 ---------------------------------------------------------------------------------------------
 -- The hierarchy
 
--- A list's item is stored beside its row: made once, not for every row that a sort looks at. IMMUTABLE
--- in truth, for none of these types has a text that depends on a setting.
+-- What others embed of an organization, and a list's item, are stored beside its row: made once, not for every
+-- row that a sort looks at. IMMUTABLE in truth, for none of these types has a text that depends on a setting.
+CREATE FUNCTION organization_reference(id uuid, code text, name text) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN json_build_object('id', id, 'code', code, 'name', name);
+
 CREATE FUNCTION organization_summary(id uuid, code text, kind text, name text, short_name text, parent_id uuid, is_active boolean) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN json_build_object('id', id, 'code', code, 'kind', kind, 'name', name, 'short_name', short_name, 'parent_id', parent_id,
@@ -29,6 +33,7 @@ CREATE TABLE organization (
 	-- officially, each branch together. A blank sorts before every character of a code.
 	path_ordinal text COLLATE "C" NOT NULL,
 	search_text text NOT NULL GENERATED ALWAYS AS (search_key(code || E'\x1f' || name || E'\x1f' || coalesce(short_name, ''))) STORED,
+	reference json NOT NULL GENERATED ALWAYS AS (organization_reference(id, code, name)) STORED,
 	summary text NOT NULL GENERATED ALWAYS AS (organization_summary(id, code, kind, name, short_name, parent_id, is_active)) STORED,
 	CONSTRAINT code__pattern_mismatch CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('national_association', 'provincial_association', 'city_association',
@@ -215,7 +220,7 @@ RETURN ARRAY(
 	   AND strpos(o.search_text, search_key(q)) > 0);
 
 CREATE VIEW organization_reference WITH (security_invoker) AS
-SELECT o.id, json_build_object('id', o.id, 'code', o.code, 'name', o.name) AS reference
+SELECT o.id, o.reference
   FROM organization o;
 
 CREATE VIEW organization_body WITH (security_invoker) AS

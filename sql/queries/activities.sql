@@ -5,7 +5,7 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
    AND a.status = ANY (:status)                                             --? status
    AND a.kind = ANY (:kind)                                                 --? kind
    AND a.organization_id = :organization_id                                 --? organization_id
-   AND a.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
+   AND a.organization_id = ANY (ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[])) --? within
    AND :module = ANY (a.modules)                                            --? module
    AND :audience = ANY (a.audiences)                                        --? audience
    AND a.starts_on_or_last >= (SELECT p.starts_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase) --? phase

@@ -77,6 +77,18 @@ create_organization() {
   field '[.items[].kind] | unique | join(",")' affiliated_institution,department
 }
 
+@test "is_active 区分在用的和停用的" {
+  create_organization
+  local code
+  code=$(value .code)
+  as administrator PATCH "/v1/organizations/$created" -H "If-Match: $etag" -d '{"is_active": false}'
+  status 200
+  as public GET "/v1/organizations?code=$code&is_active=false"
+  field '[.items[].id] | join(" ")' "$created"
+  as public GET "/v1/organizations?code=$code&is_active=true"
+  field '.items | length' 0
+}
+
 @test "没有这样的单位是 404" {
   as public GET /v1/organizations/0196b1d4-7c00-7000-8000-00000000dead
   status 404

@@ -339,7 +339,7 @@ created_again() {
   local key
   key=$(unique key)
   hold "SELECT FROM organization WHERE id = '$city' FOR UPDATE"
-  lost 0 "$key"
+  lost 1 "$key" # one that is gone at once may never be read
   within 10 waiting 1
   ask_again "$key"
   status 409

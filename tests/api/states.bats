@@ -48,7 +48,7 @@ declare -gA actions=([plan]='submit withdraw start_review return accept'
   [programme]='submit withdraw start_review return accept nominate retract publish unpublish'
   [event]='submit withdraw start_review return accept nominate retract publish unpublish')
 
-declare -gA role_of=([submit]=submitter [withdraw]=submitter
+declare -gA role_of=([edit]=submitter [submit]=submitter [withdraw]=submitter
   [start_review]=reviewer [return]=reviewer [accept]=reviewer [nominate]=reviewer [retract]=reviewer
   [publish]=administrator [unpublish]=administrator)
 
@@ -201,11 +201,42 @@ expect_what_is_named() {
   expected="200 $2${named:+ }$named"
 }
 
-# note PERSON ACTION: keeps what must come and what came, for `agree`.
+# everyone METHOD PATH BODY PERSON…: each asks the same with the version $known, one after the other
+# and over one connection: that is a tenth of the time. $etag and $response_status are the last one's.
+everyone() {
+  local method=$1 path=$2 body=$3 person config=
+  shift 3
+  for person in "$@"; do
+    config+="${config:+next}
+url = \"$SCIDAY_URL$path\"
+request = $method
+output = \"$BATS_TEST_TMPDIR/answer-$person\"
+dump-header = \"$response_headers\"
+header = \"If-Match: ${known//\"/\\\"}\"
+write-out = \"%{http_code}\n\"
+"
+    [[ -z $body ]] || config+="header = \"Content-Type: application/json\"
+data = \"${body//\"/\\\"}\"
+"
+    [[ $person == public ]] || config+="header = \"Authorization: Bearer $(token "${person/#author/$author}")\"
+"
+  done
+  curl --silent --show-error --max-time 60 --config - <<<"$config" >"$BATS_TEST_TMPDIR/statuses"
+  etag=$(header_value ETag)
+}
+
+# note WHAT EXPECT PERSON…: keeps what came, and what must, which EXPECT says, for `agree`.
 note() {
-  printf '%-13s %-13s %s\n' "$1" "$2" "$expected" >>"$BATS_TEST_TMPDIR/expected"
-  printf '%-13s %-13s %s\n' "$1" "$2" "$response_status" >>"$BATS_TEST_TMPDIR/asked"
-  printf '%s\n' "$(<"$response_body")" >>"$BATS_TEST_TMPDIR/answers"
+  local what=$1 expect=$2 person
+  shift 2
+  for person in "$@"; do
+    "$expect" "$person" "$what"
+    printf '%-13s %-13s %s\n' "$person" "$what" "$expected" >>"$BATS_TEST_TMPDIR/expected"
+    read -r response_status
+    printf '%-13s %-13s %s\n' "$person" "$what" "$response_status" >>"$BATS_TEST_TMPDIR/asked"
+    printf '%s\n' "$(<"$BATS_TEST_TMPDIR/answer-$person")" >>"$BATS_TEST_TMPDIR/answers"
+  done <"$BATS_TEST_TMPDIR/statuses"
+  cp "$BATS_TEST_TMPDIR/answer-$person" "$response_body"
 }
 
 agree() {
@@ -214,27 +245,23 @@ agree() {
   diff -U 0 --label expected --label came "$BATS_TEST_TMPDIR/expected" "$BATS_TEST_TMPDIR/came"
 }
 
-# Everyone looks at it and tries to change it, and everyone tries every action with the version of the beginning. The one
-# who may comes last: that this still works says that all the refused have written nothing.
+# Everyone looks at it and tries to change it, and everyone tries every action with the version of
+# the beginning. The one who may comes last: that this still works says that all the refused have
+# written nothing.
 try_everything() {
-  local person action known=$etag
-  for person in "${people[@]}"; do
-    as "${person/#author/$author}" GET "$thing"
-    expect_of_look "$person"
-    note "$person" look
-  done
-  for person in "${people[@]}"; do
-    as "${person/#author/$author}" PATCH "$thing" -H "If-Match: $known" -d '{"title": "改过的标题"}'
-    expect_of_edit "$person"
-    note "$person" edit
-    [[ $response_status != 200 ]] || known=$etag
-  done
+  local action order known=$etag
+  everyone GET "$thing" '' "${people[@]}"
+  note look expect_of_look "${people[@]}"
+
+  mapfile -t order < <(last_is_allowed edit)
+  everyone PATCH "$thing" '{"title": "改过的标题"}' "${order[@]}"
+  note edit expect_of_edit "${order[@]}"
+  [[ $response_status != 200 ]] || known=$etag
+
   for action in $(last_is_possible); do
-    for person in $(last_is_allowed "$action"); do
-      as "${person/#author/$author}" POST "$thing/$action" -H "If-Match: $known" -d "${body_of[$action]:-{\}}"
-      expect_of_action "$person" "$action"
-      note "$person" "$action"
-    done
+    mapfile -t order < <(last_is_allowed "$action")
+    everyone POST "$thing/$action" "${body_of[$action]:-{\}}" "${order[@]}"
+    note "$action" expect_of_action "${order[@]}"
     if [[ $response_status == 200 && $state != draft ]]; then
       bring_back && known=$etag
     fi
@@ -256,8 +283,14 @@ last_is_possible() {
 }
 
 last_is_allowed() {
-  local last=${role_of[$1]/submitter/author}
-  printf '%s\n' "${people[@]/$last/}" "$last"
+  local person last=${role_of[$1]/submitter/author}
+  if [[ $1 == edit && ! $kind =~ ^(plan|highlight)$ ]]; then
+    last=administrator
+  fi
+  for person in "${people[@]}"; do
+    [[ $person == "$last" ]] || echo "$person"
+  done
+  echo "$last"
 }
 
 # ---- The table ------------------------------------------------------------------------------

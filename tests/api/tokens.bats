@@ -238,6 +238,8 @@ attempt_change() {
   create_account forgetful submitter "$nanjing"
   local id=$created
   session "$account"
+  me "$access_token"
+  status 200
   as administrator GET "/v1/users/$id"
   as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"password": "管理员另设的一个密码"}'
   status 200

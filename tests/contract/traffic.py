@@ -5,7 +5,8 @@
 
 TRAFFIC has a line for each exchange: method, path, status, media type and the body in base64,
 separated by tabs. There is one test for each operation: it was called and succeeded at least
-once, each status is declared, and each body is valid against its schema.
+once, each status is declared, each body is valid against its schema and has no member that the
+schema does not name.
 """
 
 import base64
@@ -49,6 +50,28 @@ class Contract:
     def resolve(self, node):
         return self.resolver.resolve(node["$ref"])[1] if "$ref" in node else node
 
+    def named(self, node):
+        """The members that a schema names, its parts' too, each with its schema."""
+        node = self.resolve(node)
+        members = dict(node.get("properties", {}))
+        for part in node.get("allOf", []) + node.get("oneOf", []):
+            members |= self.named(part)
+        return members
+
+    def unnamed(self, value, node, place=""):
+        """Where a body has members that its schema does not name; a schema that names none leaves them open."""
+        if isinstance(value, dict):
+            members = self.named(node)
+            for name in value if members else ():
+                if name in members:
+                    yield from self.unnamed(value[name], members[name], f"{place}/{name}")
+                else:
+                    yield f"{place}/{name}"
+        elif isinstance(value, list):
+            items = self.resolve(node).get("items", {})
+            for item in value:
+                yield from self.unnamed(item, items, f"{place}/*")
+
     def faults(self, operation, status, media_type, body):
         """What is wrong with one answer, each a line."""
         declared = operation.responses.get(status) or operation.responses.get("default")
@@ -61,8 +84,10 @@ class Contract:
             return [f"{status} is {media_type or 'untyped'}, declared is {', '.join(content) or 'no body'}"]
         if not media_type.endswith("json"):
             return []
-        validator = Draft202012Validator(content[media_type]["schema"], resolver=self.resolver, format_checker=FormatChecker())
-        return [f"{status} at /{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in validator.iter_errors(json.loads(body))]
+        schema, value = content[media_type]["schema"], json.loads(body)
+        validator = Draft202012Validator(schema, resolver=self.resolver, format_checker=FormatChecker())
+        wrong = [f"{status} at /{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}" for e in validator.iter_errors(value)]
+        return wrong + [f"{status} has {place}, which is not declared" for place in self.unnamed(value, schema)]
 
 
 def exchanges(lines):

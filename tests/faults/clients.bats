@@ -94,11 +94,15 @@ served_well() {
 }
 
 @test "没完没了的首部：431，断开" {
-  local statuses
-  # More than any buffer; the connection ends before it is all sent.
-  statuses=$({ printf 'GET /v1/labels HTTP/1.1\r\n'; seq --format 'X-%g: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' 100000 | sed 's/$/\r/'; } |
-    /usr/bin/python3 "$BATS_TEST_DIRNAME/../api/wire.py" "$SCIDAY_URL" 2>/dev/null | head -n 1) || true
-  [[ $statuses == *431* || -z $statuses ]]
+  # The end of it never comes. The answer may be lost to the reset that follows it, but not the end.
+  {
+    printf 'GET /v1/labels HTTP/1.1\r\n'
+    seq --format 'X-%g: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' 100000 | sed 's/$/\r/'
+  } >"$BATS_TEST_TMPDIR/flood"
+  local ended=0
+  timeout 10 /usr/bin/python3 "$BATS_TEST_DIRNAME/../api/wire.py" "$SCIDAY_URL" <"$BATS_TEST_TMPDIR/flood" >"$BATS_TEST_TMPDIR/answer" || ended=$?
+  ((ended != 124))
+  [[ ! -s $BATS_TEST_TMPDIR/answer || $(head -n 1 "$BATS_TEST_TMPDIR/answer") == *431* ]]
   served_well
   stop_well
 }

@@ -101,10 +101,12 @@ listening() { [[ -n $(logged listening .port) ]]; }
 # stop [SIGNAL]: asks the service to finish; $service_status is how it did.
 stop() {
   kill -"${1:-TERM}" "$service_pid"
-  ended
+  ends_within 20
 }
 
-ended() {
+# ends_within SECONDS: the service has been told to end, and does, or is killed.
+ends_within() {
+  within "$1" over || kill -KILL "$service_pid"
   service_status=0
   wait "$service_pid" || service_status=$?
   service_pid=
@@ -121,6 +123,7 @@ stop_well() {
 }
 
 alive() { kill -0 "$service_pid"; }
+over() { ! alive; }
 
 # answers STATUS URL [CURL ARGUMENT…]
 answers() {
@@ -131,7 +134,7 @@ answers() {
 leave_well() {
   if [[ -n $service_pid ]]; then
     kill -KILL "$service_pid" 2>/dev/null || true
-    ended
+    ends_within 5
   fi
   database_is_up || database_up
 }

@@ -25,14 +25,6 @@ rename_in_background() {
 
 refuses_connections() { ! (exec 4<>"/dev/tcp/127.0.0.1/${SCIDAY_URL##*:}") 2>/dev/null; }
 
-is_over() { ! alive; }
-
-# ends_within SECONDS: after the signal.
-ends_within() {
-  within "$1" is_over
-  ended
-}
-
 @test "SIGTERM：正在处理的请求得到答复，新的连接不再接受，然后以 0 结束" {
   rename_in_background 停止前
   kill -TERM "$service_pid"
@@ -124,7 +116,7 @@ new_society() {
   local asking=$!
   within 10 waiting 1
   kill -KILL "$service_pid"
-  ended
+  ends_within 5
   [[ $service_status == 137 ]]
   wait "$asking" || true
   release

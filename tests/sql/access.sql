@@ -5,7 +5,7 @@ SELECT plan(12);
 CREATE VIEW ours AS
 SELECT c.oid, c.oid::regclass AS name, c.relkind, c.relrowsecurity, c.relowner, c.reloptions
   FROM pg_class c
- WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('ours', 'migration')
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('ours', 'schema_migration')
    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e');
 
 SELECT is_empty($$SELECT name FROM ours WHERE relkind IN ('r', 'p') AND NOT relrowsecurity$$, 'every table has row security');

@@ -9,8 +9,13 @@ INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on) VALUES
 INSERT INTO module (id, campaign_code, ordinal, code, name) VALUES (uuid_v7(), 'large', 1, 'unity', '团结引领');
 INSERT INTO recipient (id, campaign_code, organization_id, ancestors)
 SELECT uuid_v7(), 'large', o.id, o.ancestors FROM organization o WHERE o.ancestors[2:] && ARRAY[numbered('a', 0)];
+-- Half of the obligations are last year's: an index leads to a campaign's only where there is more than one.
+INSERT INTO campaign (code, title, issuer_id, starts_on, ends_on, plan_due_on, highlight_due_on, summary_due_on, status, opened_at, ancestors)
+SELECT 'past', '去年的活动', c.issuer_id, '2020-05-10', '2020-06-30', '2020-05-12', '2020-05-12', '2020-06-30', 'open', now(), c.ancestors
+  FROM campaign c WHERE c.code = 'large';
 INSERT INTO obligation (id, campaign_code, organization_id, kind, required, due_at, organization_kind, counted_ancestors, ancestors)
-SELECT uuid_v7(), 'large', o.id, k.kind, k.required, due_instant('2021-05-12', 'Asia/Shanghai'), o.kind, o.ancestors, o.ancestors
-  FROM organization o
+SELECT uuid_v7(), c.code, o.id, k.kind, k.required, c.plan_due_at, o.kind, o.ancestors, o.ancestors
+  FROM campaign c
+  JOIN organization o ON c.issuer_id = ANY (o.ancestors[2:])
   JOIN (VALUES (0, 'plan', 1), (1, 'highlights', 3)) k (odd, kind, required) ON k.odd = o.ordinal % 2
- WHERE o.ancestors[2:] && ARRAY[numbered('a', 0)];
+ WHERE c.code IN ('large', 'past') AND (c.code = 'past') = (o.ordinal % 4 > 1);
