@@ -95,7 +95,7 @@ SQL
 }
 
 @test "叫法有误：2" {
-  run -2 "$SCIDAY_BINARY" serve now
+  run -2 timeout 10 "$SCIDAY_BINARY" serve now
   run -2 "$SCIDAY_BINARY" nothing
   run -0 "$SCIDAY_BINARY" --version
   run -0 "$SCIDAY_BINARY" --help
