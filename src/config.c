@@ -23,37 +23,37 @@ struct setting {
 
 static const struct setting settings[] = {
 	{"SCIDAY_DATABASE_URL", KIND_TEXT, NULL, FIELD(database_url), 0, 0,
-	 "PostgreSQL, as the service's role, which owns nothing (libpq URI); needed by serve"},
+         "PostgreSQL, as the service's role, which owns nothing (libpq URI); needed by serve"},
 	{"SCIDAY_OWNER_URL", KIND_TEXT, NULL, FIELD(owner_url), 0, 0,
-	 "PostgreSQL, as the owner of the tables; needed by migrate, seed and user, never by serve"},
+         "PostgreSQL, as the owner of the tables; needed by migrate, seed and user, never by serve"},
 	{"SCIDAY_KEY_DIRECTORY", KIND_TEXT, NULL, FIELD(key_directory), 0, 0,
-	 "Directory of the PEM keys that sign access tokens; needed by serve and key"},
+         "Directory of the PEM keys that sign access tokens; needed by serve and key"},
 	{"SCIDAY_LISTEN", KIND_ADDRESS, "127.0.0.1:8080", FIELD(listen), 0, 0,
-	 "Address and port of the API; port 0 takes a free one"},
+         "Address and port of the API; port 0 takes a free one"},
 	{"SCIDAY_ADMIN_LISTEN", KIND_ADDRESS, "127.0.0.1:9080", FIELD(admin_listen), 0, 0,
-	 "Address and port of /livez, /readyz and /metrics; never public"},
+         "Address and port of /livez, /readyz and /metrics; never public"},
 	{"SCIDAY_ALLOWED_ORIGINS", KIND_LIST, "", FIELD(allowed_origins), 0, 0,
-	 "Origins of web pages that may call the API (CORS), comma-separated; * allows all"},
+         "Origins of web pages that may call the API (CORS), comma-separated; * allows all"},
 	{"SCIDAY_TRUSTED_PROXIES", KIND_LIST, "", FIELD(trusted_proxies), 0, 0,
-	 "Addresses of proxies whose X-Forwarded-For is believed, comma-separated"},
+         "Addresses of proxies whose X-Forwarded-For is believed, comma-separated"},
 	{"SCIDAY_READ_CONNECTIONS", KIND_NUMBER, "", FIELD(read_connections), 1, 256,
-	 "Database connections for reads; by default as many as there are cores"},
+         "Database connections for reads; by default as many as there are cores"},
 	{"SCIDAY_CHANGE_CONNECTIONS", KIND_NUMBER, "4", FIELD(change_connections), 1, 256, "Database connections for changes"},
 	{"SCIDAY_DATABASE_WAIT", KIND_NUMBER, "2000", FIELD(database_wait_milliseconds), 1, 60000,
-	 "Milliseconds that a request waits for a database connection before it gets 503"},
+         "Milliseconds that a request waits for a database connection before it gets 503"},
 	{"SCIDAY_DATABASE_PREPARE", KIND_SWITCH, "on", FIELD(database_prepare), 0, 0,
-	 "on or off; off behind a pooler in transaction mode"},
+         "on or off; off behind a pooler in transaction mode"},
 	{"SCIDAY_CONNECTION_LIMIT", KIND_NUMBER, "2000", FIELD(connection_limit), 1, 65535,
-	 "Client connections at once; one more is closed as soon as it comes"},
+         "Client connections at once; one more is closed as soon as it comes"},
 	{"SCIDAY_CONNECTION_TIMEOUT", KIND_NUMBER, "30", FIELD(connection_timeout), 1, 3600,
-	 "Seconds without traffic after which a client connection is closed"},
+         "Seconds without traffic after which a client connection is closed"},
 	{"SCIDAY_BODY_LIMIT", KIND_NUMBER, "262144", FIELD(body_limit), 1024, 16777216, "Largest JSON body, in bytes"},
 	{"SCIDAY_ADDRESS_RATE_LIMIT", KIND_NUMBER, "6000", FIELD(address_rate_limit), 0, 100000000,
-	 "Requests a minute from one address; 0 for no limit"},
+         "Requests a minute from one address; 0 for no limit"},
 	{"SCIDAY_PRINCIPAL_RATE_LIMIT", KIND_NUMBER, "1200", FIELD(principal_rate_limit), 0, 100000000,
-	 "Requests a minute of one account; 0 for no limit"},
+         "Requests a minute of one account; 0 for no limit"},
 	{"SCIDAY_SHUTDOWN_SECONDS", KIND_NUMBER, "20", FIELD(shutdown_seconds), 0, 600,
-	 "Seconds that requests in flight have to end when the service stops"},
+         "Seconds that requests in flight have to end when the service stops"},
 	{"SCIDAY_LOG_LEVEL", KIND_LEVEL, "info", FIELD(log_level), 0, 0, "debug, info, warning or error"},
 };
 #define SETTING_COUNT (sizeof settings / sizeof *settings)
@@ -116,7 +116,8 @@ static const char **read_list(const char *text)
 
 static bool read_level(const struct setting *setting, const char *text, unsigned *ret_level, void (*say)(const char *line))
 {
-	static const char *const levels[] = {[LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};
+	static const char *const levels[] = {
+		[LOG_DEBUG] = "debug", [LOG_INFO] = "info", [LOG_WARNING] = "warning", [LOG_ERROR] = "error"};
 	for (unsigned level = LOG_DEBUG; level <= LOG_ERROR; level++)
 		if (strcmp(levels[level], text) == 0) {
 			*ret_level = level;
@@ -190,7 +191,7 @@ void config_print(bool as_markdown)
 			printf("| `%s` | %s%s%s | %s |\n", setting->variable, none ? "" : "`", none ? "" : setting->fallback,
 			       none ? "" : "`", setting->meaning);
 		else
-			printf("  %-28s %s%s%s%s\n", setting->variable, setting->meaning, none ? "" : " (", none ? "" : setting->fallback,
-			       none ? "" : ")");
+			printf("  %-28s %s%s%s%s\n", setting->variable, setting->meaning, none ? "" : " (",
+			       none ? "" : setting->fallback, none ? "" : ")");
 	}
 }

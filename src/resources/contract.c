@@ -1,8 +1,8 @@
 #include "contract/contract.h"
 
 #include "base/arena.h"
-#include "http/conditional.h"
 #include "handlers.h"
+#include "http/conditional.h"
 
 /* 接口契约 · The contract itself, as JSON. */
 struct reply get_openapi(struct exchange *exchange)

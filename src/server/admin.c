@@ -10,7 +10,8 @@
 
 static struct reply text_reply(unsigned status, const char *text, size_t length)
 {
-	return (struct reply){.status = status, .media_type = "text/plain; version=0.0.4; charset=utf-8", .body = text, .length = length};
+	return (struct reply){
+		.status = status, .media_type = "text/plain; version=0.0.4; charset=utf-8", .body = text, .length = length};
 }
 
 static struct reply ready_reply(struct exchange *exchange, bool stopping)

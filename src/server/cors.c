@@ -6,7 +6,8 @@
 	"Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, traceparent, " \
 	"X-HTTP-Method-Override, X-Request-Id"
 #define EXPOSED_HEADERS \
-	"Date, ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Deprecation, Sunset, Content-Language, " \
+	"Date, ETag, Link, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Deprecation, Sunset, " \
+	"Content-Language, " \
 	"Content-Disposition, Idempotency-Replayed"
 
 static const char *allowed_origin(const struct cors *cors, const struct exchange *exchange)

@@ -133,7 +133,8 @@ static const char *request_id(struct exchange *exchange)
 {
 	const char *given = request_header(&exchange->request, "X-Request-Id");
 	size_t length = given ? strlen(given) : 0;
-	if (length > 0 && length <= 64 && strspn(given, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-") == length)
+	if (length > 0 && length <= 64 &&
+	    strspn(given, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._-") == length)
 		return given;
 	char *made = arena_alloc(exchange->arena, ID_SIZE);
 	id_create(made);
@@ -156,7 +157,8 @@ static void record(const struct exchange *exchange, const struct reply *reply, i
 	log_line(reply->status >= 500 ? LOG_ERROR : LOG_INFO, "request", LOG_S("request_id", exchange->request_id),
 	         LOG_S("operation", operation), LOG_S("method", method), LOG_S("path", exchange->request.path),
 	         LOG_I("status", reply->status), LOG_S("problem", exchange->problem), LOG_R("milliseconds", seconds * 1000),
-	         LOG_I("bytes", reply->length), LOG_S("account", exchange->caller.authenticated ? exchange->caller.account_id : NULL),
+	         LOG_I("bytes", reply->length),
+	         LOG_S("account", exchange->caller.authenticated ? exchange->caller.account_id : NULL),
 	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
 }
 

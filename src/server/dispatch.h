@@ -15,9 +15,9 @@
 struct dispatcher {
 	struct services *services;
 	struct cors cors;
-	struct rate_limit *address_rate;   /* NULL: no limit */
-	struct rate_limit *principal_rate; /* NULL: no limit */
-	size_t body_limit;                 /* bytes, where the contract names none for the operation */
+	struct rate_limit *address_rate;    /* NULL: no limit */
+	struct rate_limit *principal_rate;  /* NULL: no limit */
+	size_t body_limit;                  /* bytes, where the contract names none for the operation */
 	const char *const *trusted_proxies; /* addresses whose X-Forwarded-For is believed; NULL-terminated */
 };
 

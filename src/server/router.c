@@ -6,26 +6,26 @@
 #include "base/buffer.h"
 #include "server/urlencoded.h"
 
-/* Whether the path has the template's shape; ret_parameters counts the segments that are parameters. */
-static bool template_matches(const char *template, const char *path, unsigned *ret_parameters)
+/* Whether the path has the pattern's shape; ret_parameters counts the segments that are parameters. */
+static bool template_matches(const char *pattern, const char *path, unsigned *ret_parameters)
 {
 	*ret_parameters = 0;
-	while (*template && *path) {
-		if (*template == '{') {
+	while (*pattern && *path) {
+		if (*pattern == '{') {
 			size_t length = strcspn(path, "/");
 			if (length == 0)
 				return false;
 			++*ret_parameters;
-			template += strcspn(template, "}") + 1;
+			pattern += strcspn(pattern, "}") + 1;
 			path += length;
-		} else if (*template++ != *path++) {
+		} else if (*pattern++ != *path++) {
 			return false;
 		}
 	}
-	return *template == *path;
+	return *pattern == *path;
 }
 
-/* The template that fits with the fewest parameters: /v1/users/batch before /v1/users/{user_id}. */
+/* The pattern that fits with the fewest parameters: /v1/users/batch before /v1/users/{user_id}. */
 static const char *best_template(const char *path)
 {
 	const char *best = NULL;
@@ -45,15 +45,15 @@ static const char *best_template(const char *path)
 struct route router_find(struct arena *arena, enum method method, const char *path)
 {
 	struct route route = {0};
-	const char *template = best_template(path);
-	if (!template)
+	const char *pattern = best_template(path);
+	if (!pattern)
 		return route;
 	if (method == METHOD_HEAD)
 		method = METHOD_GET;
 	struct buffer allow = buffer_create(arena);
 	for (size_t i = 0; i < contract_operation_count; i++) {
 		const struct operation *operation = &contract_operations[i];
-		if (strcmp(operation->path, template) != 0)
+		if (strcmp(operation->path, pattern) != 0)
 			continue;
 		buffer_printf(&allow, "%s, ", method_name(operation->method));
 		if (operation->method == METHOD_GET)
@@ -68,18 +68,18 @@ struct route router_find(struct arena *arena, enum method method, const char *pa
 
 const char *router_parameter(struct arena *arena, const struct operation *operation, const char *path, const char *name)
 {
-	const char *template = operation->path;
+	const char *pattern = operation->path;
 	size_t name_length = strlen(name);
-	while (*template) {
-		if (*template != '{') {
-			template++;
+	while (*pattern) {
+		if (*pattern != '{') {
+			pattern++;
 			path++;
 			continue;
 		}
 		size_t length = strcspn(path, "/");
-		if (strncmp(template + 1, name, name_length) == 0 && template[1 + name_length] == '}')
+		if (strncmp(pattern + 1, name, name_length) == 0 && pattern[1 + name_length] == '}')
 			return percent_decode(arena, path, length, false);
-		template += strcspn(template, "}") + 1;
+		pattern += strcspn(pattern, "}") + 1;
 		path += length;
 	}
 	return NULL;

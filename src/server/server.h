@@ -8,8 +8,8 @@
 #include "server/dispatch.h"
 
 struct server_settings {
-	const char *address;  /* an IPv4 or IPv6 address */
-	unsigned short port;  /* 0: a free one */
+	const char *address; /* an IPv4 or IPv6 address */
+	unsigned short port; /* 0: a free one */
 	const char *admin_address;
 	unsigned short admin_port;
 	unsigned connection_limit;

@@ -39,8 +39,8 @@ const char *percent_decode(struct arena *arena, const char *text, size_t length,
 	return text_is_utf8(decoded, written) ? decoded : NULL;
 }
 
-enum urlencoded_status urlencoded_parse(struct arena *arena, const char *text, size_t length, struct pair ret_pairs[PAIRS_MAXIMUM],
-                                        size_t *ret_count)
+enum urlencoded_status urlencoded_parse(struct arena *arena, const char *text, size_t length,
+                                        struct pair ret_pairs[PAIRS_MAXIMUM], size_t *ret_count)
 {
 	size_t count = 0;
 	const char *end = text + length;

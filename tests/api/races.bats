@@ -146,7 +146,7 @@ submitted_once() {
   asked+=(-H "If-Match: $etag")
   # Both are in the database, and neither has changed anything yet.
   hold "SELECT FROM plan WHERE id = '$plan' FOR UPDATE"
-  together "${asked[@]}" -d '{"title": "甲的标题"}' -- "${asked[@]}" -d '{"text": "乙的正文"}' >"$BATS_TEST_TMPDIR/log" 2>&1 &
+  together "${asked[@]}" -d '{"title": "甲的标题"}' -- "${asked[@]}" -d '{"text": "乙的正文"}' 3>&- &
   local both=$!
   within 10 waiting 2
   release
@@ -264,7 +264,17 @@ add_one() {
     ((each == 0)) || asking+=(--)
     asking+=("${asked[@]}" -H "If-Match: $etag" -d "{\"parent_id\": \"$next\"}")
   done
-  together "${asking[@]}"
+  # All three are in the database, and none has moved yet.
+  hold "SELECT FROM organization WHERE id IN ('${cities[0]}', '${cities[1]}', '${cities[2]}') FOR UPDATE"
+  {
+    together "${asking[@]}"
+    printf '%s\n' "$answers" >"$BATS_TEST_TMPDIR/statuses"
+  } 3>&- &
+  local all=$!
+  within 10 waiting 3
+  release
+  wait "$all"
+  answers=$(<"$BATS_TEST_TMPDIR/statuses")
   answered 2 200
   answered 1 409
   as public GET "/v1/organizations?within=$jiangsu&limit=100&kind=city_association"

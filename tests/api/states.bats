@@ -114,11 +114,11 @@ person_for() {
   esac
 }
 
-# bring_back: from whatever state it is in now, to $state.
+# bring_back: from whatever state it is in now, to $state. No state is more than four steps from a draft.
 bring_back() {
-  local now
+  local now steps=0
   while now=$(value .status) && [[ $now != draft ]]; do
-    walk "${step_back[$now]}" || return
+    ((++steps <= 4)) && walk "${step_back[$now]}" || return
   done
   # shellcheck disable=SC2086
   walk ${way_to[$state]}

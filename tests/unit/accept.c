@@ -10,9 +10,16 @@
 static void json_is_acceptable(void **state)
 {
 	(void)state;
-	static const char *const good[] = {NULL, "", "*/*", "application/json", "text/html, application/*;q=0.5", "Application/JSON; q=0.1",
-	                                   "text/html,application/xhtml+xml,*/*;q=0.8", "application/problem+json"};
-	static const char *const bad[] = {"text/html", "application/xml", "application/json;q=0", "*/*;q=0", "*/*, application/json;q=0"};
+	static const char *const good[] = {NULL,
+	                                   "",
+	                                   "*/*",
+	                                   "application/json",
+	                                   "text/html, application/*;q=0.5",
+	                                   "Application/JSON; q=0.1",
+	                                   "text/html,application/xhtml+xml,*/*;q=0.8",
+	                                   "application/problem+json"};
+	static const char *const bad[] = {"text/html", "application/xml", "application/json;q=0", "*/*;q=0",
+	                                  "*/*, application/json;q=0"};
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		if (!accept_json(good[i]))
 			fail_msg("%s was refused", good[i]);

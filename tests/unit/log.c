@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <jansson.h>
+#include <cmocka.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"

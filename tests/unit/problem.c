@@ -174,7 +174,7 @@ static void params_stand_beside_the_members_and_never_replace_them(void **state)
 	(void)state;
 	struct problem *problem = problem_create(arena, PROBLEM_transition_not_allowed);
 	problem->params = "{\"status\":1,\"current_status\":\"submitted\",\"allowed_actions\":[\"withdraw\"],\"code\":\"forged\","
-	                  "\"type\":1}";
+			  "\"type\":1}";
 	struct reply reply = problem_reply(&exchange, problem);
 	json_t *body = body_of(&reply);
 	assert_int_equal(json_integer_value(json_object_get(body, "status")), 409);

@@ -29,8 +29,16 @@ static void a_known_path_says_its_methods(void **state)
 static void a_path_is_taken_as_it_stands(void **state)
 {
 	(void)state;
-	static const char *const strangers[] = {"", "/", "/v1", "/v1/organizations/", "//v1/organizations", "/v1//organizations",
-	                                        "/v1/organizations/x/", "/v1/./organizations", "/v1%2Forganizations", "/V1/organizations"};
+	static const char *const strangers[] = {"",
+	                                        "/",
+	                                        "/v1",
+	                                        "/v1/organizations/",
+	                                        "//v1/organizations",
+	                                        "/v1//organizations",
+	                                        "/v1/organizations/x/",
+	                                        "/v1/./organizations",
+	                                        "/v1%2Forganizations",
+	                                        "/V1/organizations"};
 	for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
 		__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
 		if (router_find(arena, METHOD_GET, strangers[i]).allow)
