@@ -53,6 +53,9 @@ static bool take_rate(struct rate_limit *rate_limit, struct exchange *exchange, 
 		return true;
 	struct problem *problem = problem_create(exchange->arena, PROBLEM_rate_limited);
 	problem->retry_after = exchange->rate.reset_seconds;
+	if (exchange->operation->media & MEDIA_FORM) /* the endpoints of OAuth, whose errors have its members too */
+		problem->params =
+			"{\"error\":\"temporarily_unavailable\",\"error_description\":\"too many requests: see Retry-After\"}";
 	*ret_reply = problem_reply(exchange, problem);
 	return false;
 }

@@ -84,16 +84,18 @@ account_password() {
 # value FILTER: what the jq filter finds in the body.
 value() { jq --raw-output "$1" "$response_body"; }
 
-# header_value NAME: the header's value; several of one name, one a line.
+# header_value NAME: the header's value; several of one name, one a line. Without a loop over the
+# lines: bats looks at every command that is run, and this is asked more often than anything else.
 header_value() {
-  local line
-  while IFS= read -r line; do
-    if [[ ${line,,} == "${1,,}":* ]]; then
-      line=${line#*:}
-      line=${line#"${line%%[![:blank:]]*}"}
-      printf '%s\n' "${line%$'\r'}"
-    fi
-  done <"$response_headers"
+  local rest
+  IFS= read -r -d '' rest <"$response_headers" || true
+  rest=$'\n'$rest
+  shopt -s nocasematch
+  while [[ $rest =~ $'\n'"$1":[[:blank:]]*([^$'\r']*)$'\r'(.*) ]]; do
+    printf '%s\n' "${BASH_REMATCH[1]}"
+    rest=${BASH_REMATCH[2]}
+  done
+  shopt -u nocasematch
 }
 
 # ---- Expecting ------------------------------------------------------------------------------

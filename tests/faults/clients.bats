@@ -179,6 +179,9 @@ served_well() {
   [[ $(header_value RateLimit-Policy) == '"default";q=5;w=60' && $(header_value RateLimit) == '"default";r=0;t='* ]]
   as public GET /v1/labels --interface "$address" -H 'X-Forwarded-For: 192.0.2.1'
   status 429
+  as public POST /v1/auth/token --interface "$address" -d '{"grant_type": "password"}'
+  status 429
+  field .error temporarily_unavailable
   as public GET /v1/labels --interface 127.9.8.6
   status 200
   stop_well
