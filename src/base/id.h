@@ -26,7 +26,7 @@ void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE]);
 #define FINGERPRINT_SIZE 17
 void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FINGERPRINT_SIZE]);
 
-/* The same of bytes that come in pieces; the digest is the arena's. */
+/* SHA-256 of bytes that come in pieces; the digest is the arena's. */
 struct digest;
 struct arena;
 struct digest *digest_create(struct arena *arena);
