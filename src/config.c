@@ -52,7 +52,7 @@ static const struct setting settings[] = {
 	{"SCIDAY_DOCUMENT_QUOTA", KIND_NUMBER, "2048", FIELD(document_quota), 1, 1048576,
 	 "Mebibytes that the documents of one organization may take"},
 	{"SCIDAY_CLAMD", KIND_TEXT, NULL, FIELD(clamd), 0, 0,
-	 "clamd, which scans every new document before it is handed out: host:port, or the path of its socket; unset, none is scanned"},
+	 "clamd, which scans each document before it is handed out: host:port or a socket's path; unset, none is"},
 	{"SCIDAY_ADDRESS_RATE_LIMIT", KIND_NUMBER, "6000", FIELD(address_rate_limit), 0, 100000000,
          "Requests a minute from one address; 0 for no limit"},
 	{"SCIDAY_PRINCIPAL_RATE_LIMIT", KIND_NUMBER, "1200", FIELD(principal_rate_limit), 0, 100000000,

@@ -12,7 +12,7 @@ struct arena;
 
 #define TOKEN_LIMIT 4096 /* bytes; a longer one is refused unread */
 
-#define TOKEN_ISSUER "sciday"       /* iss */
+#define TOKEN_ISSUER "sciday"                 /* iss */
 #define TOKEN_LINK_AUDIENCE "sciday-download" /* of a download link's: good for one document, and for nothing else */
 #define TOKEN_AUDIENCE "sciday-api" /* aud: libjwt writes and takes no typ but "JWT", so it is aud that tells an access token */
 

@@ -127,7 +127,8 @@ static enum place read_delimiter(struct multipart *multipart, char byte)
 	size_t length = multipart->header_length;
 	char last = length > 0 ? multipart->header[length - 1] : '\0';
 	bool fits = (length == 0 && byte == '-') || (length == 1 && last == '-' && byte == '-') ||
-	            (last != '-' && last != '\r' && (byte == ' ' || byte == '\t' || byte == '\r')) || (last == '\r' && byte == '\n');
+	            (last != '-' && last != '\r' && (byte == ' ' || byte == '\t' || byte == '\r')) ||
+	            (last == '\r' && byte == '\n');
 	if (!fits || length == HEADER_MAXIMUM)
 		return PLACE_BROKEN;
 	multipart->header[multipart->header_length++] = byte;

@@ -25,10 +25,10 @@ struct reply {
 	const char *body;       /* the exchange's arena, or static */
 	size_t length;
 	const struct reply_stream *stream; /* instead of `body`, of `length` bytes; NULL: none */
-	const char *etag;     /* with its quotes; NULL: none */
-	const char *location; /* NULL: none */
-	bool compressible;    /* a list, a report, the contract: gzip allowed, its ETag weak (design: contract.md) */
-	bool no_store;        /* tokens and secrets */
+	const char *etag;                  /* with its quotes; NULL: none */
+	const char *location;              /* NULL: none */
+	bool compressible;                 /* a list, a report, the contract: gzip allowed, its ETag weak (design: contract.md) */
+	bool no_store;                     /* tokens and secrets */
 	struct header headers[REPLY_HEADERS];
 	size_t header_count;
 };

@@ -80,7 +80,8 @@ static enum inspection_result judge(const char *code, const char *media_type, co
 	return code ? INSPECTION_REFUSED : INSPECTION_TAKEN;
 }
 
-enum inspection_result inspection_finish(struct inspection *inspection, const struct inspect_source *source, const char **ret_text)
+enum inspection_result inspection_finish(struct inspection *inspection, const struct inspect_source *source,
+                                         const char **ret_text)
 {
 	switch (inspection->type) {
 	case TYPE_PDF:
@@ -90,7 +91,8 @@ enum inspection_result inspection_finish(struct inspection *inspection, const st
 	case TYPE_JPEG: /* telephones put more behind the end of the picture */
 		return judge(NULL, "image/jpeg", ret_text);
 	case TYPE_PNG: /* the last chunk is IEND, and empty (ISO/IEC 15948, section 11.2.5) */
-		return judge(memcmp(inspection->tail, "IEND\xae\x42\x60\x82", TAIL) == 0 ? NULL : "damaged_file", "image/png", ret_text);
+		return judge(memcmp(inspection->tail, "IEND\xae\x42\x60\x82", TAIL) == 0 ? NULL : "damaged_file", "image/png",
+		             ret_text);
 	default:
 		return judge("unsupported_file_type", NULL, ret_text);
 	}

@@ -32,12 +32,13 @@ struct inspection *inspection_create(struct arena *arena);
 bool inspection_read(struct inspection *inspection, const void *bytes, size_t length);
 
 enum inspection_result {
-	INSPECTION_TAKEN,    /* *ret_text is its media type */
-	INSPECTION_REFUSED,  /* *ret_text is the finding's code (problems.def) */
-	INSPECTION_UNKNOWN,  /* the source could not be read */
+	INSPECTION_TAKEN,   /* *ret_text is its media type */
+	INSPECTION_REFUSED, /* *ret_text is the finding's code (problems.def) */
+	INSPECTION_UNKNOWN, /* the source could not be read */
 };
 
 /* What all the bytes were. The text is static. */
-enum inspection_result inspection_finish(struct inspection *inspection, const struct inspect_source *source, const char **ret_text);
+enum inspection_result inspection_finish(struct inspection *inspection, const struct inspect_source *source,
+                                         const char **ret_text);
 
 #endif

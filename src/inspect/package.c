@@ -9,12 +9,12 @@
 #include <zip.h>
 
 #define ENTRIES_MAXIMUM 2000
-#define NAME_MAXIMUM 255                          /* bytes */
-#define UNPACKED_MAXIMUM (256ull * 1024 * 1024)   /* bytes of all entries */
-#define RATIO_MAXIMUM 200                         /* unpacked to packed; XML packs to a tenth, seldom to a fiftieth */
-#define RATIO_FREE (1024ull * 1024)               /* bytes that any entry may unpack to */
-#define PART_MAXIMUM (1024u * 1024)               /* bytes of one part that is read */
-#define PARTS_MAXIMUM (8u * 1024 * 1024)          /* and of all of them */
+#define NAME_MAXIMUM 255                        /* bytes */
+#define UNPACKED_MAXIMUM (256ull * 1024 * 1024) /* bytes of all entries */
+#define RATIO_MAXIMUM 200                       /* unpacked to packed; XML packs to a tenth, seldom to a fiftieth */
+#define RATIO_FREE (1024ull * 1024)             /* bytes that any entry may unpack to */
+#define PART_MAXIMUM (1024u * 1024)             /* bytes of one part that is read */
+#define PARTS_MAXIMUM (8u * 1024 * 1024)        /* and of all of them */
 #define CONTENT_TYPES "[Content_Types].xml"
 #define HYPERLINK "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 #define HYPERLINK_STRICT "http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink"
@@ -24,24 +24,23 @@ static const struct {
 	const char *media_type;
 } documents[] = {
 	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-	 "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+         "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-	 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 };
 
 /* What a part's content type, or an entry's name, must not have in it. */
 static const struct {
 	const char *word;
 	const char *code;
-} refused_types[] = {
-	{"macroEnabled", "macros"}, {"vbaProject", "macros"},        {"macrosheet", "macros"},
-	{"activeX", "active_content"}, {"oleObject", "embedded_file"},
-}, refused_names[] = {
-	{"vbaProject", "macros"},
-	{"vbaData", "macros"},
-	{"macrosheets/", "macros"},
-	{"activeX/", "active_content"},
-	{"embeddings/", "embedded_file"},
+} refused_types[] =
+	{
+		{"macroEnabled", "macros"},    {"vbaProject", "macros"},       {"macrosheet", "macros"},
+		{"activeX", "active_content"}, {"oleObject", "embedded_file"},
+},
+  refused_names[] = {
+	  {"vbaProject", "macros"},         {"vbaData", "macros"}, {"macrosheets/", "macros"}, {"activeX/", "active_content"},
+	  {"embeddings/", "embedded_file"},
 };
 
 /* libzip's way to bytes that are somewhere else. */
@@ -219,7 +218,8 @@ static bool take_relationship(struct package *package, xmlTextReaderPtr xml, con
 /* No document type, so no entity to expand; no network; and the nesting and the lengths that libxml2 bounds by itself. */
 static bool read_xml(struct package *package, const char *bytes, size_t length, element_function *take)
 {
-	xmlTextReaderPtr xml = xmlReaderForMemory(bytes, (int)length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlTextReaderPtr xml =
+		xmlReaderForMemory(bytes, (int)length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 	if (!xml)
 		return refuse(package, "damaged_file");
 	bool good = true;
@@ -252,7 +252,8 @@ static bool read_part(struct package *package, zip_uint64_t index, element_funct
 	/* One byte more is asked for than it is said to have: there must be none. */
 	zip_int64_t count = zip_fread(file, bytes, entry.size + 1);
 	zip_fclose(file);
-	bool good = count == (zip_int64_t)entry.size ? read_xml(package, bytes, entry.size, take) : refuse(package, "damaged_file");
+	bool good =
+		count == (zip_int64_t)entry.size ? read_xml(package, bytes, entry.size, take) : refuse(package, "damaged_file");
 	free(bytes);
 	return good;
 }

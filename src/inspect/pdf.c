@@ -7,9 +7,9 @@
 
 #include "base/arena.h"
 
-#define NAME_MAXIMUM 16      /* bytes: longer than any name that is looked for */
-#define KEYWORD_MAXIMUM 6    /* "stream" */
-#define TAIL 1024            /* bytes at the end, among which %%EOF stands (ISO 32000-1, annex H, note 18) */
+#define NAME_MAXIMUM 16                      /* bytes: longer than any name that is looked for */
+#define KEYWORD_MAXIMUM 6                    /* "stream" */
+#define TAIL 1024                            /* bytes at the end, among which %%EOF stands (ISO 32000-1, annex H, note 18) */
 #define INFLATED_MAXIMUM (64u * 1024 * 1024) /* bytes of object streams in one file */
 
 /* The names are looked for wherever they stand, so that no trick with strings or comments hides one. */
@@ -17,12 +17,8 @@ static const struct {
 	const char *name;
 	const char *code;
 } refused_names[] = {
-	{"JavaScript", "active_content"},
-	{"Launch", "active_content"},
-	{"RichMedia", "active_content"},
-	{"EmbeddedFile", "embedded_file"},
-	{"EmbeddedFiles", "embedded_file"},
-	{"Encrypt", "encrypted_file"},
+	{"JavaScript", "active_content"},  {"Launch", "active_content"},       {"RichMedia", "active_content"},
+	{"EmbeddedFile", "embedded_file"}, {"EmbeddedFiles", "embedded_file"}, {"Encrypt", "encrypted_file"},
 };
 
 /* Reads names and keywords out of bytes that come in pieces. */
@@ -81,9 +77,9 @@ static void take_name(struct pdf *pdf, const struct scanner *scanner)
 		pdf->has_objects = true;
 	else if (strcmp(scanner->name, "FlateDecode") == 0 || strcmp(scanner->name, "Fl") == 0)
 		pdf->is_flate = true;
-	else if (strstr(scanner->name, "Decode") || strcmp(scanner->name, "DecodeParms") == 0 || strcmp(scanner->name, "Crypt") == 0 ||
-	         strcmp(scanner->name, "LZW") == 0 || strcmp(scanner->name, "AHx") == 0 || strcmp(scanner->name, "A85") == 0 ||
-	         strcmp(scanner->name, "RL") == 0)
+	else if (strstr(scanner->name, "Decode") || strcmp(scanner->name, "DecodeParms") == 0 ||
+	         strcmp(scanner->name, "Crypt") == 0 || strcmp(scanner->name, "LZW") == 0 || strcmp(scanner->name, "AHx") == 0 ||
+	         strcmp(scanner->name, "A85") == 0 || strcmp(scanner->name, "RL") == 0)
 		pdf->is_otherwise_packed = true;
 }
 

@@ -272,7 +272,8 @@ struct reply link_document(struct exchange *exchange)
 	struct tm utc;
 	strftime(instant, sizeof instant, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&expires_at, &utc));
 	struct buffer body = buffer_create(exchange->arena);
-	buffer_printf(&body, "{\"url\":\"/v1/documents/%s/content?token=%s\",\"expires_at\":\"%s\"}", claims.document_id, token, instant);
+	buffer_printf(&body, "{\"url\":\"/v1/documents/%s/content?token=%s\",\"expires_at\":\"%s\"}", claims.document_id, token,
+	              instant);
 	struct reply reply = reply_json(200, body.data, body.length);
 	reply.no_store = true;
 	return reply;

@@ -162,8 +162,10 @@ static void begin_file(struct upload *upload, const char *name, const char *file
 	if (upload->has_file)
 		stop(upload, malformed(upload, "/file", "one_file_only"));
 	else if (strcmp(name, "file") != 0)
-		stop(upload, unacceptable(upload, arena_printf(upload->exchange->arena, "/%.100s", text_is_utf8(name, strlen(name)) ? name : ""),
-		                          "unknown_field"));
+		stop(upload,
+		     unacceptable(upload,
+		                  arena_printf(upload->exchange->arena, "/%.100s", text_is_utf8(name, strlen(name)) ? name : ""),
+		                  "unknown_field"));
 	upload->in_file = upload->has_file = true;
 	upload->file_name = arena_strdup(upload->exchange->arena, file_name);
 }
@@ -184,7 +186,8 @@ static void begin_part(void *context, const char *name, const char *file_name)
 	else if (strcmp(name, "name") == 0)
 		upload->field = &upload->name;
 	else if (text_is_utf8(name, strlen(name)))
-		problem_find(upload->content, arena_printf(upload->exchange->arena, "/%.100s", name), NULL, "unknown_field", NULL);
+		problem_find(upload->content, arena_printf(upload->exchange->arena, "/%.100s", name), NULL, "unknown_field",
+		             NULL);
 	if (upload->field && upload->field->is_given)
 		stop(upload, malformed(upload, arena_printf(upload->exchange->arena, "/%s", name), "duplicate_key"));
 	if (upload->field)

@@ -15,7 +15,7 @@ struct _u_request;
 struct incoming {
 	struct arena *arena; /* of the exchange and the reply */
 	struct exchange *exchange;
-	bool passed;        /* every stage before the operation; else `reply` is what ended it */
+	bool passed; /* every stage before the operation; else `reply` is what ended it */
 	struct reply reply;
 };
 

@@ -54,7 +54,7 @@ expect() {
 
 # Nothing is attached to the plan, and no bytes are on their way.
 nothing_left() {
-  [[ -z ${SCIDAY_OWNER_URL:-} ]] || within_a_second nothing_coming_in || return
+  [[ -z ${SCIDAY_OWNER_URL:-} ]] || within 2 nothing_coming_in || return
   as nanjing GET "/v1/plans/$plan/documents"
   field '.items | length' 0
 }

@@ -49,8 +49,9 @@ static void what_begins_behind_the_end_cannot_be_had(void **state)
 static void anything_else_is_no_range(void **state)
 {
 	(void)state;
-	static const char *const ranges[] = {NULL, "", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=2-1", "bytes=0-1,3-4", "bytes=+1-2",
-	                                     "bytes=1 - 2", "items=0-1", "bytes=0-1x", "bytes=--1"};
+	static const char *const ranges[] = {NULL,        "",           "bytes",         "bytes=",     "bytes=-",
+	                                     "bytes=a-b", "bytes=2-1",  "bytes=0-1,3-4", "bytes=+1-2", "bytes=1 - 2",
+	                                     "items=0-1", "bytes=0-1x", "bytes=--1"};
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
 		expect(ranges[i], RANGE_NONE, 0, 0);
 }
@@ -60,7 +61,8 @@ static void a_name_in_any_script_is_told_twice(void **state)
 	(void)state;
 	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
 	assert_string_equal(disposition_attachment(arena, "plan v1.pdf"), "attachment; filename=\"plan v1.pdf\"");
-	assert_string_equal(disposition_attachment(arena, "方案.pdf"), "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E6%96%B9%E6%A1%88.pdf");
+	assert_string_equal(disposition_attachment(arena, "方案.pdf"),
+	                    "attachment; filename=\"__.pdf\"; filename*=UTF-8''%E6%96%B9%E6%A1%88.pdf");
 	assert_string_equal(disposition_attachment(arena, "a\"b\\c%41.pdf"),
 	                    "attachment; filename=\"a_b_c_41.pdf\"; filename*=UTF-8''a%22b%5Cc%2541.pdf");
 	assert_string_equal(disposition_attachment(arena, "a\r\nSet-Cookie: x.pdf"),
@@ -89,10 +91,8 @@ static void bytes_go_there_and_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_range_is_read),
-		cmocka_unit_test(what_begins_behind_the_end_cannot_be_had),
-		cmocka_unit_test(anything_else_is_no_range),
-		cmocka_unit_test(a_name_in_any_script_is_told_twice),
+		cmocka_unit_test(one_range_is_read),         cmocka_unit_test(what_begins_behind_the_end_cannot_be_had),
+		cmocka_unit_test(anything_else_is_no_range), cmocka_unit_test(a_name_in_any_script_is_told_twice),
 		cmocka_unit_test(bytes_go_there_and_back),
 	};
 	return cmocka_run_group_tests_name("download", tests, NULL, NULL);

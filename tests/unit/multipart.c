@@ -58,12 +58,14 @@ static void expect(const char *body, enum multipart_state state, const char *exp
 static void parts_are_read_in_their_order(void **state)
 {
 	(void)state;
-	expect(PART("form-data; name=\"kind\"", "notice") PART("form-data; name=\"file\"; filename=\"a b.pdf\"", "%PDF-") "--xYz--\r\n",
+	expect(PART("form-data; name=\"kind\"", "notice")
+	               PART("form-data; name=\"file\"; filename=\"a b.pdf\"", "%PDF-") "--xYz--\r\n",
 	       MULTIPART_WHOLE, "kind=notice;file<a b.pdf>=%PDF-;");
 	expect("--xYz--", MULTIPART_WHOLE, "");
 	expect("--xYz--\r\nand more\r\n--xYz\r\n", MULTIPART_WHOLE, "");
 	expect("a preamble\r\n" PART("form-data; name=a", "") "--xYz--", MULTIPART_WHOLE, "a=;");
-	expect("--xYz \t \r\nX: y\r\ncontent-disposition:form-data;NAME=a\r\nContent-Type: text/plain\r\n\r\n1\r\n--xYz--", MULTIPART_WHOLE, "a=1;");
+	expect("--xYz \t \r\nX: y\r\ncontent-disposition:form-data;NAME=a\r\nContent-Type: text/plain\r\n\r\n1\r\n--xYz--",
+	       MULTIPART_WHOLE, "a=1;");
 }
 
 static void what_is_almost_a_delimiter_is_content(void **state)
@@ -138,12 +140,9 @@ static void a_boundary_is_needed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parts_are_read_in_their_order),
-		cmocka_unit_test(what_is_almost_a_delimiter_is_content),
-		cmocka_unit_test(a_name_is_taken_as_it_was_sent),
-		cmocka_unit_test(a_body_that_was_cut_is_not_whole),
-		cmocka_unit_test(what_is_no_form_data_is_broken),
-		cmocka_unit_test(a_header_is_bounded),
+		cmocka_unit_test(parts_are_read_in_their_order),  cmocka_unit_test(what_is_almost_a_delimiter_is_content),
+		cmocka_unit_test(a_name_is_taken_as_it_was_sent), cmocka_unit_test(a_body_that_was_cut_is_not_whole),
+		cmocka_unit_test(what_is_no_form_data_is_broken), cmocka_unit_test(a_header_is_bounded),
 		cmocka_unit_test(a_boundary_is_needed),
 	};
 	return cmocka_run_group_tests_name("multipart", tests, NULL, NULL);
