@@ -17,15 +17,16 @@ CREATE TABLE document_content (
 	id uuid PRIMARY KEY,
 	sha256 text CONSTRAINT document_content__sha256__taken UNIQUE, -- null: still coming in
 	-- While it is coming in: whose it is.
-	organization_id uuid REFERENCES organization ON DELETE CASCADE,
-	uploaded_by uuid REFERENCES account ON DELETE CASCADE,
+	organization_id uuid CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE CASCADE,
+	uploaded_by uuid CONSTRAINT uploaded_by__unknown REFERENCES account ON DELETE CASCADE,
 	created_at timestamptz NOT NULL DEFAULT now(),
 	CONSTRAINT organization_id__while_coming_in CHECK ((sha256 IS NULL) = (organization_id IS NOT NULL AND uploaded_by IS NOT NULL))
 );
 CREATE INDEX document_content_coming_in ON document_content (organization_id, created_at) WHERE sha256 IS NULL;
+CREATE INDEX document_content_by_uploader ON document_content (uploaded_by) WHERE sha256 IS NULL;
 
 CREATE TABLE document_piece (
-	content_id uuid NOT NULL REFERENCES document_content ON DELETE CASCADE,
+	content_id uuid NOT NULL CONSTRAINT content_id__unknown REFERENCES document_content ON DELETE CASCADE,
 	ordinal integer NOT NULL, -- from 0; every piece but the last is of one size
 	bytes bytea NOT NULL,
 	PRIMARY KEY (content_id, ordinal)
@@ -45,7 +46,7 @@ CREATE TABLE document (
 	media_type text NOT NULL,
 	size integer NOT NULL,
 	sha256 text NOT NULL,
-	content_id uuid NOT NULL REFERENCES document_content ON DELETE RESTRICT,
+	content_id uuid NOT NULL CONSTRAINT content_id__unknown REFERENCES document_content ON DELETE RESTRICT,
 	status text NOT NULL,
 	scan_started_at timestamptz,
 	owner_digest text, -- of a stamped copy: what the content was when it was stamped
@@ -345,7 +346,7 @@ $$;
 -- A submission has the documents of its moment, and they stay for as long as it does.
 
 CREATE TABLE submission_document (
-	submission_id uuid NOT NULL REFERENCES submission ON DELETE CASCADE,
+	submission_id uuid NOT NULL CONSTRAINT submission_id__unknown REFERENCES submission ON DELETE CASCADE,
 	document_id uuid NOT NULL CONSTRAINT document_id__unknown REFERENCES document ON DELETE RESTRICT,
 	PRIMARY KEY (submission_id, document_id)
 );
