@@ -359,6 +359,7 @@ static const char *challenge(const struct exchange *exchange, enum problem_code 
 {
 	switch (code) {
 	case PROBLEM_unauthenticated:
+	case PROBLEM_invalid_link:
 		return "Bearer realm=\"sciday\"";
 	case PROBLEM_invalid_token:
 		return "Bearer error=\"invalid_token\"";

@@ -69,11 +69,15 @@ VALUES = {
     "after_created_at": "2021-05-20T00:00:00Z",
     "after_number": "1",
     "after_reviewed_at": "2021-05-20T00:00:00Z",
+    "after_uploaded_at": "2021-05-20T00:00:00Z",
 }
 # The same name means other things to other lists.
 VALUES_OF = {
     "list_activities": {"status": "{submitted}", "kind": "{highlight}"},
+    "list_activity_documents": {"kind": "{photo}"},
+    "list_campaign_documents": {"kind": "{notice}"},
     "list_obligations": {"kind": "{plan}"},
+    "list_plan_documents": {"kind": "{stamped_pdf}"},
     "list_plans": {"status": "{submitted}"},
 }
 
