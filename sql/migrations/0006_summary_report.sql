@@ -423,7 +423,7 @@ AS $$
 		SELECT jsonb_build_object('starts_on', c.starts_on, 'ends_on', c.ends_on) AS dates,
 		       (now() AT TIME ZONE c.time_zone)::date AS today) v
 	 CROSS JOIN LATERAL (
-		SELECT * FROM (VALUES
+		SELECT fixed.ordinal, 0, fixed.is_found, fixed.pointer, fixed.code, fixed.params, fixed.is_error FROM (VALUES
 			(1, a.status = 'draft', '', 'activity_not_submitted', NULL::jsonb, true),
 			(2, a.execution = 'cancelled', '', 'activity_cancelled', NULL, true),
 			(3, r.starts_on IS NULL, '/starts_on', 'required', NULL, true),
@@ -434,20 +434,20 @@ AS $$
 			(8, r.location IS NULL AND NOT r.is_online, '/location', 'location_or_online_required', NULL, true),
 			(9, r.location IS NULL AND r.is_online AND r.online_url IS NULL, '/online_url', 'required', NULL, true),
 			(10, r.participants = '{}', '/participants', 'participants_required', NULL, true),
-			(13, r.outcomes IS NULL, '/outcomes', 'required', NULL, true)
+			(14, r.outcomes IS NULL, '/outcomes', 'required', NULL, true)
 		) fixed (ordinal, is_found, pointer, code, params, is_error)
 		UNION ALL
-		SELECT 11, true, u.pointer, u.code, u.params, true FROM summary_report_unknown_names(r) u
+		SELECT 11, 0, true, u.pointer, u.code, u.params, true FROM summary_report_unknown_names(r) u
 		UNION ALL
-		SELECT 12, true, '/target_actuals', 'target_actual_required', jsonb_build_object('target_id', t.id, 'name', t.name), true
-		  FROM unnest(a.targets) t
+		SELECT 12, t.ordinality, true, '/target_actuals', 'target_actual_required', jsonb_build_object('target_id', t.id, 'name', t.name), true
+		  FROM unnest(a.targets) WITH ORDINALITY t
 		 WHERE NOT EXISTS (SELECT FROM unnest(r.target_actuals) n WHERE n.target_id = t.id)
 		UNION ALL
-		SELECT 12, true, '/target_actuals/' || (n.ordinality - 1) || '/actual', 'required', NULL, true
+		SELECT 13, n.ordinality, true, '/target_actuals/' || (n.ordinality - 1) || '/actual', 'required', NULL, true
 		  FROM unnest(r.target_actuals) WITH ORDINALITY n
-		 WHERE n.actual IS NULL) f (ordinal, is_found, pointer, code, params, is_error)
+		 WHERE n.actual IS NULL) f (ordinal, item, is_found, pointer, code, params, is_error)
 	 WHERE a.id = r.activity_id AND f.is_found
-	 ORDER BY f.ordinal, f.pointer, f.params ->> 'name'
+	 ORDER BY f.ordinal, f.item, f.pointer
 $$;
 
 ---------------------------------------------------------------------------------------------
