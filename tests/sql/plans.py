@@ -59,6 +59,8 @@ VALUES = {
     "after_ordinal": "1",
     "plan_id": numbered("f", 77),
     "activity_id": numbered("9", 77),
+    "summary_report_id": numbered("8", 77),
+    "execution": "{postponed}",
     "module": "unity",
     "audience": "science_workers",
     "phase": "1",
@@ -75,6 +77,7 @@ VALUES_OF = {
     "list_activities": {"status": "{submitted}", "kind": "{highlight}"},
     "list_obligations": {"kind": "{plan}"},
     "list_plans": {"status": "{submitted}"},
+    "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
 }
 
 
