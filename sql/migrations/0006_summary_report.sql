@@ -70,6 +70,7 @@ ALTER TABLE activity
 		ELSE postponed_starts_on IS NULL END),
 	ADD CONSTRAINT postponed_ends_on__before_start CHECK (postponed_ends_on >= postponed_starts_on),
 	ADD CONSTRAINT postponed_ends_on__of_postponed CHECK (postponed_starts_on IS NOT NULL OR postponed_ends_on IS NULL);
+CREATE INDEX activity_by_execution ON activity (campaign_code, execution);
 GRANT UPDATE (execution, execution_reason, postponed_starts_on, postponed_ends_on) ON activity TO sciday_service;
 
 CREATE FUNCTION execution_moved() RETURNS trigger
@@ -638,10 +639,10 @@ SELECT json_build_object(
            'participants_total', participants_total(r.participants),
            'submission_count', r.submission_count, 'submitted_at', instant(r.submitted_at),
            'created_at', instant(r.created_at), 'updated_at', instant(r.updated_at))::text AS summary,
-       r.id, r.campaign_code, r.organization_id, r.kind, r.status, a.modules, a.starts_on AS planned_on, r.created_at
+       r.id, r.campaign_code, r.organization_id, r.kind, r.status, a.modules, a.starts_on_or_last AS planned_on, r.created_at
   FROM summary_report r
   JOIN organization o ON o.id = r.organization_id
-  JOIN activity a ON a.id = r.activity_id;
+  JOIN activity a ON a.id = r.activity_id AND a.campaign_code = r.campaign_code;
 
 CREATE VIEW summary_report_body WITH (security_invoker) AS
 SELECT r.id, r.version,
