@@ -491,7 +491,8 @@ SELECT o.*, r.received_at, h.submitted
 		WHEN 'summary_report' THEN (
 			SELECT min(s.submitted_at) FROM standing_submission s
 			 WHERE s.summary_report_id = (SELECT r.id FROM summary_report r WHERE r.activity_id = o.activity_id))
-	END AS received_at) r;
+	END AS received_at
+	OFFSET 0) r; -- a fence: else each of its uses would look for the submissions anew
 
 -- Against what a submission is late: a correction against the return's date, the first one
 -- against the obligation.
@@ -556,19 +557,12 @@ SELECT json_build_object(
   FROM review r;
 
 CREATE OR REPLACE VIEW activity_summary WITH (security_invoker) AS
-SELECT json_build_object(
-           'id', a.id, 'campaign_code', a.campaign_code,
-           'organization', json_build_object('id', o.id, 'code', o.code, 'name', o.name),
-           'kind', a.kind, 'ordinal', a.ordinal, 'title', a.title, 'status', a.status, 'execution', a.execution,
-           'execution_reason', a.execution_reason, 'postponed_to', CASE WHEN a.postponed_starts_on IS NOT NULL THEN
-               json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on) END,
-           'modules', a.modules, 'starts_on', a.starts_on, 'ends_on', a.ends_on,
-           'phase', (SELECT p.ordinal FROM phase p
-                      WHERE p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on),
-           'location', a.location, 'is_online', a.is_online, 'audiences', a.audiences,
-           'expected_participants', a.expected_participants,
-           'submitted_at', instant(a.submitted_at),
-           'created_at', instant(a.created_at), 'updated_at', instant(a.updated_at))::text AS summary,
+SELECT a.summary_head || ', "organization" : ' || o.reference::text || ', "phase" : ' || coalesce((
+           SELECT p.ordinal FROM phase p
+            WHERE p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on)::text, 'null') ||
+       ', "execution_reason" : ' || coalesce(to_json(a.execution_reason)::text, 'null') ||
+       ', "postponed_to" : ' || CASE WHEN a.postponed_starts_on IS NOT NULL THEN
+           json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on)::text ELSE 'null' END || '}' AS summary,
        a.id, a.campaign_code, a.organization_id, a.kind, a.status, a.modules, a.audiences,
        a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.execution
   FROM activity a
@@ -597,7 +591,7 @@ SELECT a.id, a.version,
            'proposal', json_build_object(
                'approach', (a.proposal).approach, 'measures', (a.proposal).measures, 'people', (a.proposal).people,
                'theme', (a.proposal).theme, 'arrangement', (a.proposal).arrangement, 'outcomes', (a.proposal).outcomes),
-           'proposal_length', proposal_length(a.proposal), 'proposal_limit', c.highlight_text_limit,
+           'proposal_length', a.proposal_length, 'proposal_limit', c.highlight_text_limit,
            'targets', to_json(a.targets),
            'responsible', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
                              FROM unnest(a.responsible_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
