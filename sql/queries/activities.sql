@@ -4,6 +4,7 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
  WHERE a.campaign_code = :campaign_code
    AND a.status = ANY (:status)                                             --? status
    AND a.kind = ANY (:kind)                                                 --? kind
+   AND a.execution = ANY (:execution)                                       --? execution
    AND a.organization_id = :organization_id                                 --? organization_id
    AND a.organization_id = ANY (ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[])) --? within
    AND :module = ANY (a.modules)                                            --? module

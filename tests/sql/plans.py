@@ -59,6 +59,8 @@ VALUES = {
     "after_ordinal": "1",
     "plan_id": numbered("f", 77),
     "activity_id": numbered("9", 77),
+    "summary_report_id": numbered("8", 77),
+    "execution": "{postponed}",
     "module": "unity",
     "audience": "science_workers",
     "phase": "1",
@@ -79,6 +81,7 @@ VALUES_OF = {
     "list_obligations": {"kind": "{plan}"},
     "list_plan_documents": {"kind": "{stamped_pdf}"},
     "list_plans": {"status": "{submitted}"},
+    "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
 }
 
 
