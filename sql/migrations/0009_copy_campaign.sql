@@ -50,3 +50,30 @@ BEGIN
 	RETURN new_code;
 END
 $$;
+
+-- A new campaign has no phases yet: those under its code are another's, and that the code is taken is what is wrong.
+CREATE OR REPLACE FUNCTION campaign_saved() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+	findings jsonb;
+BEGIN
+	IF TG_OP = 'UPDATE' AND OLD.status <> 'draft' THEN
+		SELECT jsonb_agg(jsonb_build_object('pointer', '/' || f.field, 'code', 'fixed_since_opening')) INTO findings
+		  FROM unnest(ARRAY['code', 'issuer_id', 'time_zone', 'notice_receipt_due_on', 'plan_due_on', 'highlight_due_on',
+		                    'summary_due_on', 'minimum_highlights']) AS f (field)
+		 WHERE to_jsonb(OLD) -> f.field IS DISTINCT FROM to_jsonb(NEW) -> f.field;
+		IF findings IS NOT NULL THEN
+			PERFORM refuse('not_editable', jsonb_build_object('current_status', OLD.status, 'errors', findings));
+		END IF;
+	END IF;
+
+	SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(f))) INTO findings
+	  FROM campaign_findings(NEW) f
+	 WHERE TG_OP = 'UPDATE' OR f.code <> 'phases_outside';
+	IF findings IS NOT NULL THEN
+		PERFORM refuse_fields(findings);
+	END IF;
+	RETURN NEW;
+END
+$$;
