@@ -210,7 +210,7 @@ GRANT INSERT (entered_by), UPDATE (entered_by) ON plan, activity TO sciday_servi
 
 INSERT INTO transition (resource, kind, action, from_status, to_status, role, campaign_statuses)
 SELECT r.resource, r.kind, 'submit_on_behalf', s.status, 'submitted', 'reviewer', '{open}'
-  FROM (VALUES (1, 'plan', NULL), (2, 'activity', 'highlight')) r (ordinal, resource, kind)
+  FROM (VALUES (1, 'plan', NULL), (2, 'activity', 'highlight'), (3, 'summary_report', NULL)) r (ordinal, resource, kind)
  CROSS JOIN (VALUES (1, 'draft'), (2, 'returned')) s (ordinal, status)
  ORDER BY r.ordinal, s.ordinal;
 
