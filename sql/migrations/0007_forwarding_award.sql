@@ -386,8 +386,8 @@ SELECT json_build_object(
            'id', w.id, 'campaign_code', w.campaign_code, 'organization', json_build_object('id', o.id, 'code', o.code, 'name', o.name),
            'category', w.category, 'category_name', k.name, 'status', w.status, 'plaque_status', w.plaque_status,
            'created_at', instant(w.created_at))::text AS summary,
-       w.id, w.campaign_code, w.organization_id, o.kind AS organization_kind, w.category, w.status, w.plaque_status, w.batch_id, w.batch_ordinal,
-       w.created_at
+       w.id, w.campaign_code, w.organization_id, o.kind AS organization_kind, w.ancestors, w.category, w.status, w.plaque_status,
+       w.batch_id, w.batch_ordinal, w.created_at
   FROM award w
   JOIN organization o ON o.id = w.organization_id
   JOIN campaign c ON c.code = w.campaign_code

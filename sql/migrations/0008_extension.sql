@@ -148,7 +148,7 @@ SELECT json_build_object(
            'given_by', account_reference(e.given_by, e.given_by_name), 'given_at', instant(e.given_at),
            'revoked_by', account_reference(e.revoked_by, e.revoked_by_name), 'revoked_at', instant(e.revoked_at),
            'revoked_reason', e.revoked_reason)::text AS summary,
-       e.id, e.campaign_code, e.organization_id, e.kind, e.batch_id, e.revoked_at IS NOT NULL AS is_revoked, e.given_at
+       e.id, e.campaign_code, e.organization_id, e.ancestors, e.kind, e.batch_id, e.revoked_at IS NOT NULL AS is_revoked, e.given_at
   FROM extension e
   JOIN organization o ON o.id = e.organization_id
   JOIN campaign c ON c.code = e.campaign_code;

@@ -7,7 +7,7 @@ SELECT w.summary, w.created_at, w.id
    AND w.plaque_status = ANY (:plaque_status)                  --? plaque_status
    AND w.organization_id = :organization_id                    --? organization_id
    AND w.organization_kind = ANY (:organization_kind)          --? organization_kind
-   AND w.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
+   AND :within = ANY (w.ancestors)                            --? within
    AND (w.created_at, w.id) > (:after_created_at, :after_id)   --? after, sort=created_at
    AND (w.created_at, w.id) < (:after_created_at, :after_id)   --? after, sort=-created_at
  ORDER BY w.created_at, w.id                                   --? sort=created_at

@@ -6,7 +6,7 @@ SELECT e.summary, e.given_at, e.id
    AND e.kind = ANY (:kind)                                    --? kind
    AND e.batch_id = :batch_id                                  --? batch_id
    AND e.is_revoked = :is_revoked                              --? is_revoked
-   AND e.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
+   AND :within = ANY (e.ancestors)                            --? within
    AND (e.given_at, e.id) > (:after_given_at, :after_id)       --? after
  ORDER BY e.given_at, e.id
  LIMIT :limit
