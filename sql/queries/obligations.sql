@@ -42,16 +42,19 @@ UPDATE obligation o
 RETURNING o.id
 
 -- helper: refuse_obligation
-SELECT r.code, refusal_params(r.code, o.verdict, c.status,
-                              ARRAY(SELECT n.action FROM obligation_action n WHERE n.obligation_id = o.id ORDER BY n.ordinal), NULL, NULL) AS params
+SELECT r.code,
+       refusal_params(r.code, CASE WHEN o.waived_at IS NOT NULL THEN 'waived' WHEN o.received_at IS NOT NULL THEN 'received' ELSE 'owed' END,
+                      c.status, n.actions, NULL, NULL) AS params
   FROM obligation_judged o
   JOIN campaign c ON c.code = o.campaign_code
+ CROSS JOIN LATERAL (
+   SELECT ARRAY(SELECT n.action FROM obligation_action n WHERE n.obligation_id = o.id ORDER BY n.ordinal) AS actions) n
  CROSS JOIN LATERAL (SELECT CASE
          WHEN o.version <> :version THEN 'version_mismatch'
          WHEN :action = 'acknowledge' AND (o.kind <> 'notice_receipt' OR o.received_at IS NOT NULL) THEN 'transition_not_allowed'
          WHEN :action = 'waive' AND o.waived_at IS NOT NULL THEN 'transition_not_allowed'
          WHEN :action = 'unwaive' AND o.waived_at IS NULL THEN 'transition_not_allowed'
          WHEN :action = 'acknowledge' AND c.status = 'closed' THEN 'campaign_closed'
-         WHEN :action NOT IN (SELECT n.action FROM obligation_action n WHERE n.obligation_id = o.id) THEN 'role_not_held_here'
+         WHEN :action <> ALL (n.actions) THEN 'role_not_held_here'
        END AS code) r
  WHERE o.id = :obligation_id
