@@ -62,6 +62,9 @@ UPDATE campaign c
    AND campaign_refusal(c.status, c.ancestors) IS NULL
 RETURNING c.code
 
+-- name: copy_campaign
+SELECT copy_campaign(:campaign_code, :code, :title, :shift_days, :starts_on)
+
 -- helper: refuse_campaign
 SELECT r.code,
        CASE r.code

@@ -72,9 +72,19 @@ VALUES = {
     "after_number": "1",
     "after_reviewed_at": "2021-05-20T00:00:00Z",
     "after_uploaded_at": "2021-05-20T00:00:00Z",
+    "after_given_at": "2021-05-20T00:00:00Z",
+    "after_rank": "1",
+    "batch_id": numbered("8", 7),
+    "is_revoked": "false",
+    "is_current": "true",
+    "forwarding_id": numbered("6", 7),
+    "category": "excellent",
+    "plaque_status": "{not_sent}",
 }
 # The same name means other things to other lists.
 VALUES_OF = {
+    "list_awards": {"status": "{given}"},
+    "list_extensions": {"kind": "{plan}"},
     "list_activities": {"status": "{submitted}", "kind": "{highlight}"},
     "list_activity_documents": {"kind": "{photo}"},
     "list_campaign_documents": {"kind": "{notice}"},
