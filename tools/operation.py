@@ -58,6 +58,12 @@ class Operation:
         return statuses[0] if len(statuses) == 1 else None
 
     @property
+    def is_opaque(self):
+        """Whether it succeeds with something else than JSON, such as a file."""
+        content = self.responses.get(self.success, {}).get("content", {})
+        return bool(content) and "application/json" not in content
+
+    @property
     def verb(self):
         """The action: what the path ends in, if the operation is named by it ("start_review"), else the first word."""
         last = self.path.rsplit("/", 1)[1].replace("-", "_")
