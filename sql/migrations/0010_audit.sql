@@ -409,9 +409,10 @@ BEGIN
 		present := NULL;
 		SELECT a.* INTO present FROM account a WHERE a.username = item.username AND a.kind = 'user' FOR UPDATE;
 		wanted := jsonb_populate_record(present, item.value - 'memberships');
-		roles := (SELECT jsonb_agg(jsonb_build_object('organization_id', o.id, 'role', m.value ->> 'role'))
-		            FROM jsonb_array_elements(item.value -> 'memberships') m
-		            JOIN organization o ON o.code = m.value ->> 'organization_code');
+		-- Subqueries and no joins: of how many there are the planner knows nothing, and it would read whole tables for each item.
+		roles := (SELECT jsonb_agg(jsonb_build_object('role', m.value ->> 'role', 'organization_id',
+		                                              (SELECT o.id FROM organization o WHERE o.code = m.value ->> 'organization_code')))
+		            FROM jsonb_array_elements(item.value -> 'memberships') m);
 		is_changed := false;
 		IF present.id IS NULL THEN
 			wanted.id := uuid_v7();
@@ -424,7 +425,11 @@ BEGIN
 			is_changed := FOUND;
 		END IF;
 		INSERT INTO membership (account_id, organization_id, role)
-		SELECT wanted.id, m.organization_id, m.role FROM memberships_asked(roles, wanted.id) m;
+		SELECT wanted.id, (r.value ->> 'organization_id')::uuid, r.value ->> 'role'
+		  FROM jsonb_array_elements(roles) r
+		 WHERE (SELECT m.role FROM membership m
+		         WHERE (m.account_id, m.organization_id, m.role)
+		             = (wanted.id, (r.value ->> 'organization_id')::uuid, r.value ->> 'role')) IS NULL;
 		is_changed := is_changed OR FOUND OR item.value ? 'password_hash' OR wanted IS DISTINCT FROM present;
 		IF present.id IS NOT NULL AND is_changed THEN
 			UPDATE account SET name = wanted.name, is_active = wanted.is_active WHERE id = wanted.id;

@@ -26,7 +26,8 @@ static const char *class_of_6(struct arena *arena, struct in6_addr address)
 {
 	const uint8_t *bytes = address.s6_addr;
 	if (IN6_IS_ADDR_V4MAPPED(&address))
-		return class_of_4(arena, (uint32_t)bytes[12] << 24 | (uint32_t)bytes[13] << 16 | (uint32_t)bytes[14] << 8 | bytes[15]);
+		return class_of_4(arena,
+		                  (uint32_t)bytes[12] << 24 | (uint32_t)bytes[13] << 16 | (uint32_t)bytes[14] << 8 | bytes[15]);
 	/* The server keeps the first 64 bits alone, and of ::1 they are those of ::. */
 	static const uint8_t zeros[8];
 	if (memcmp(bytes, zeros, sizeof zeros) == 0)

@@ -80,13 +80,13 @@ static enum charset_status decode_gb18030(struct arena *arena, const char *bytes
 	return CHARSET_OK;
 }
 
-enum charset_status charset_decode(struct arena *arena, const char *name, const char *bytes, size_t length,
-                                   const char **ret_text, size_t *ret_length, size_t *ret_line)
+enum charset_status charset_decode(struct arena *arena, const char *name, const char *bytes, size_t length, const char **ret_text,
+                                   size_t *ret_length, size_t *ret_line)
 {
 	static const char *const utf8_names[] = {"utf-8", "utf8", "us-ascii", NULL};
 	static const char *const gb18030_names[] = {"gb18030", "gbk", "gb2312", "cp936", NULL};
-	bool is_utf8 = name ? is_one_of(name, utf8_names)
-	                    : text_is_utf8(bytes, length) || (length >= 3 && memcmp(bytes, mark, 3) == 0);
+	bool is_utf8 =
+		name ? is_one_of(name, utf8_names) : text_is_utf8(bytes, length) || (length >= 3 && memcmp(bytes, mark, 3) == 0);
 	if (is_utf8)
 		return decode_utf8(arena, bytes, length, ret_text, ret_length, ret_line);
 	if (!name || is_one_of(name, gb18030_names))

@@ -19,8 +19,7 @@ enum charset_status {
  * The text without its mark, NUL-terminated, in the arena. `name` is the charset parameter of the Content-Type,
  * compared without case; NULL: what is UTF-8 is, and all else is GB18030. When malformed, *ret_line is the line.
  */
-enum charset_status charset_decode(struct arena *arena, const char *name, const char *bytes, size_t length,
-                                   const char **ret_text, size_t *ret_length, size_t *ret_line)
-	__attribute__((warn_unused_result));
+enum charset_status charset_decode(struct arena *arena, const char *name, const char *bytes, size_t length, const char **ret_text,
+                                   size_t *ret_length, size_t *ret_line) __attribute__((warn_unused_result));
 
 #endif

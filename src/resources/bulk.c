@@ -86,13 +86,14 @@ static struct problem *csv_problem(struct exchange *exchange, enum csv_status st
 	};
 	if (status == CSV_TOO_MANY_ROWS) {
 		struct problem *problem = problem_create(exchange->arena, PROBLEM_validation_failed);
-		problem_find(problem, "/items", NULL, "too_many_items", arena_printf(exchange->arena, "{\"maximum\":%d}", ROWS_MAXIMUM));
+		problem_find(problem, "/items", NULL, "too_many_items",
+		             arena_printf(exchange->arena, "{\"maximum\":%d}", ROWS_MAXIMUM));
 		return problem;
 	}
 	struct problem *problem = problem_create(exchange->arena, PROBLEM_malformed_csv);
 	problem->params = place.character > 0
-	                      ? arena_printf(exchange->arena, "{\"line\":%zu,\"character\":%zu}", place.line, place.character)
-	                      : arena_printf(exchange->arena, "{\"line\":%zu}", place.line);
+	                          ? arena_printf(exchange->arena, "{\"line\":%zu,\"character\":%zu}", place.line, place.character)
+	                          : arena_printf(exchange->arena, "{\"line\":%zu}", place.line);
 	problem_find(problem, "", NULL, codes[status], problem->params);
 	return problem;
 }
@@ -128,9 +129,11 @@ static void check_header(const struct import *import, struct problem *problem)
 		for (size_t j = 0; j < i; j++)
 			repeated = repeated || strcmp(header->cells[i], header->cells[j]) == 0;
 		if (!find_property(import->item, header->cells[i]))
-			problem_find(problem, "", NULL, "unknown_column", column_params(exchange, header->line, header->cells[i]));
+			problem_find(problem, "", NULL, "unknown_column",
+			             column_params(exchange, header->line, header->cells[i]));
 		else if (repeated)
-			problem_find(problem, "", NULL, "repeated_column", column_params(exchange, header->line, header->cells[i]));
+			problem_find(problem, "", NULL, "repeated_column",
+			             column_params(exchange, header->line, header->cells[i]));
 	}
 	for (size_t i = 0; i < import->item->property_count; i++) {
 		const struct schema_property *property = &import->item->properties[i];
@@ -220,8 +223,8 @@ static void read_items(struct import *import, struct problem *problem)
 		const char *pointer = arena_printf(exchange->arena, "/items/%zu", i - 1);
 		if (row->count != header->count) {
 			problem_find(problem, pointer, NULL, "wrong_column_count",
-			             arena_printf(exchange->arena, "{\"line\":%zu,\"expected\":%zu,\"actual\":%zu}", row->line, header->count,
-			                          row->count));
+			             arena_printf(exchange->arena, "{\"line\":%zu,\"expected\":%zu,\"actual\":%zu}", row->line,
+			                          header->count, row->count));
 			json_array_append_new(import->items, json_object());
 			continue;
 		}
@@ -280,8 +283,7 @@ static struct problem *count_passwords(const struct import *import)
 {
 	size_t count = 0, at;
 	json_t *item;
-	json_array_foreach(import->items, at, item)
-		count += json_object_get(item, "password") != NULL;
+	json_array_foreach(import->items, at, item) count += json_object_get(item, "password") != NULL;
 	if (count <= PASSWORDS_MAXIMUM)
 		return NULL;
 	struct problem *problem = problem_create(import->exchange->arena, PROBLEM_validation_failed);
@@ -296,7 +298,8 @@ static json_t *hash_passwords(const struct import *import, bool is_dry_run)
 	json_t *hashed = json_array();
 	size_t at;
 	json_t *item;
-	json_array_foreach(import->items, at, item) {
+	json_array_foreach(import->items, at, item)
+	{
 		json_t *copy = json_copy(item);
 		const char *password = json_string_value(json_object_get(item, "password"));
 		if (password) {
@@ -316,7 +319,8 @@ static const char *items_digest(const struct import *import)
 	json_t *plain = json_array();
 	size_t at;
 	json_t *item;
-	json_array_foreach(import->items, at, item) {
+	json_array_foreach(import->items, at, item)
+	{
 		json_t *copy = json_copy(item);
 		json_object_del(copy, "password");
 		json_array_append_new(plain, copy);
@@ -339,9 +343,9 @@ static void drop_cached(struct exchange *exchange, const char *summary)
 	json_t *body = json_loads(summary, 0, NULL);
 	size_t at;
 	json_t *item;
-	json_array_foreach(json_object_get(body, "items"), at, item)
-		if (strcmp(json_string_value(json_object_get(item, "result")), "updated") == 0)
-			caller_cache_drop(exchange->services->caller_cache, json_string_value(json_object_get(item, "id")));
+	json_array_foreach(json_object_get(body, "items"), at,
+	                   item) if (strcmp(json_string_value(json_object_get(item, "result")), "updated") == 0)
+		caller_cache_drop(exchange->services->caller_cache, json_string_value(json_object_get(item, "id")));
 	json_decref(body);
 }
 

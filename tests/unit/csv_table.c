@@ -140,7 +140,10 @@ static void test_charset(void **state)
 	malformed(*state, NULL, "a\nb\n\xFF\xFF", 6, 3);
 	malformed(*state, NULL, "\xEF\xBB\xBF\xC4\xCF\xBE\xA9", 7, 1);
 	malformed(*state, "gb18030", "a\n\xC4", 3, 2);
-	malformed(*state, NULL, "\xFF\xFE" "a\0b\0", 6, 1); /* UTF-16 */
+	malformed(*state, NULL,
+	          "\xFF\xFE"
+	          "a\0b\0",
+	          6, 1); /* UTF-16 */
 	malformed(*state, NULL, "a\0b", 3, 1);
 	const char *text;
 	size_t length, line;
