@@ -316,7 +316,8 @@ BEGIN
 			INSERT INTO organization (id, code, kind, name, short_name, parent_id, ordinal, mailing_address, is_active)
 			VALUES (wanted.id, wanted.code, wanted.kind, wanted.name, wanted.short_name, wanted.parent_id, wanted.ordinal,
 			        wanted.mailing_address, coalesce(wanted.is_active, true));
-		ELSIF wanted IS DISTINCT FROM present THEN
+		ELSIF (wanted.kind, wanted.name, wanted.short_name, wanted.parent_id, wanted.ordinal, wanted.mailing_address, wanted.is_active)
+		      IS DISTINCT FROM (present.kind, present.name, present.short_name, present.parent_id, present.ordinal, present.mailing_address, present.is_active) THEN
 			result := 'updated';
 			-- A parent that is not named anew stays unwritten: to write it is to move the branch.
 			IF wanted.parent_id IS DISTINCT FROM present.parent_id THEN
@@ -430,7 +431,7 @@ BEGIN
 		 WHERE (SELECT m.role FROM membership m
 		         WHERE (m.account_id, m.organization_id, m.role)
 		             = (wanted.id, (r.value ->> 'organization_id')::uuid, r.value ->> 'role')) IS NULL;
-		is_changed := is_changed OR FOUND OR item.value ? 'password_hash' OR wanted IS DISTINCT FROM present;
+		is_changed := is_changed OR FOUND OR item.value ? 'password_hash' OR (wanted.name, wanted.is_active) IS DISTINCT FROM (present.name, present.is_active);
 		IF present.id IS NOT NULL AND is_changed THEN
 			UPDATE account SET name = wanted.name, is_active = wanted.is_active WHERE id = wanted.id;
 		END IF;
