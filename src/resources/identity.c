@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "contract/contract.h"
+#include "http/address.h"
 #include "http/problem.h"
 #include "resources/services.h"
 #include "statements.h"
@@ -29,6 +31,8 @@ struct db_step identity_afresh(const struct exchange *exchange, struct identity 
 	values_set(values, "caller", exchange->caller.account_id);
 	values_set(values, "session", exchange->caller.session_id);
 	values_set(values, "request_id", exchange->request_id);
+	values_set(values, "operation", exchange->operation->id);
+	values_set(values, "address_class", address_class(exchange->arena, exchange->request.peer));
 	return (struct db_step){.statement = &statement_identify_afresh, .values = values};
 }
 

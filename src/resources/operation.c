@@ -242,7 +242,7 @@ static struct reply refuse(struct exchange *exchange, struct problem *problem)
 	return problem_reply(exchange, problem);
 }
 
-static struct reply replay(struct exchange *exchange)
+struct reply operation_replay(struct exchange *exchange)
 {
 	struct db_rows rows;
 	struct problem *problem = operation_rows(exchange, &statement_kept_answer, &rows);
@@ -325,7 +325,7 @@ static struct reply run_change(struct exchange *exchange)
 		struct db_rows answer = {0};
 		struct problem *problem = try_change(exchange, &unchanged, &answer);
 		if (problem && problem->code == PROBLEM_idempotency_replay)
-			return replay(exchange);
+			return operation_replay(exchange);
 		if (problem)
 			return problem_reply(exchange, problem);
 		if (!unchanged)
