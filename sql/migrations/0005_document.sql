@@ -510,7 +510,7 @@ SELECT a.id, a.version,
            'proposal', json_build_object(
                'approach', (a.proposal).approach, 'measures', (a.proposal).measures, 'people', (a.proposal).people,
                'theme', (a.proposal).theme, 'arrangement', (a.proposal).arrangement, 'outcomes', (a.proposal).outcomes),
-           'proposal_length', proposal_length(a.proposal), 'proposal_limit', c.highlight_text_limit,
+           'proposal_length', a.proposal_length, 'proposal_limit', c.highlight_text_limit,
            'targets', to_json(a.targets),
            'responsible', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
                              FROM unnest(a.responsible_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),

@@ -539,7 +539,12 @@ SELECT s.id,
            'submitted_at', instant(s.submitted_at), 'submitted_by', json_build_object('id', s.submitted_by, 'name', s.submitted_by_name),
            'withdrawn_at', instant(s.withdrawn_at), 'due_at', instant(s.due_at), 'is_late', s.is_late,
            'late_by_seconds', CASE WHEN s.is_late THEN ceil(extract(epoch FROM s.submitted_at - s.due_at))::bigint ELSE 0 END,
-           'digest', s.digest, 'content', s.content) AS body
+           'digest', s.digest, 'content', s.content,
+           'documents', (
+               SELECT coalesce(json_agg(json_build_object('id', d.id, 'kind', d.kind, 'name', d.name, 'media_type', d.media_type,
+                                                          'size', d.size, 'sha256', d.sha256) ORDER BY d.uploaded_at, d.id), '[]')
+                 FROM submission_document n JOIN document d ON d.id = n.document_id
+                WHERE n.submission_id = s.id)) AS body
   FROM submission_judged s
   JOIN organization_reference o ON o.id = s.organization_id;
 
@@ -605,6 +610,8 @@ SELECT a.id, a.version,
                 WHERE r.activity_id = a.id AND a.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
            'nomination', CASE WHEN v.has_role AND a.status = 'nominated' THEN
                json_build_object('rank', a.nomination_rank, 'reason', a.nomination_reason) END,
+           'documents', (
+               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.activity_id = a.id),
            'allowed_actions', ARRAY(SELECT n.action FROM activity_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
            'redacted', CASE
                WHEN v.has_role THEN '[]'::json

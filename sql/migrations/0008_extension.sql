@@ -210,7 +210,7 @@ GRANT INSERT (entered_by), UPDATE (entered_by) ON plan, activity TO sciday_servi
 
 INSERT INTO transition (resource, kind, action, from_status, to_status, role, campaign_statuses)
 SELECT r.resource, r.kind, 'submit_on_behalf', s.status, 'submitted', 'reviewer', '{open}'
-  FROM (VALUES (1, 'plan', NULL), (2, 'activity', 'highlight'), (3, 'summary_report', NULL)) r (ordinal, resource, kind)
+  FROM (VALUES (1, 'plan', NULL), (2, 'activity', 'highlight')) r (ordinal, resource, kind)
  CROSS JOIN (VALUES (1, 'draft'), (2, 'returned')) s (ordinal, status)
  ORDER BY r.ordinal, s.ordinal;
 
@@ -354,7 +354,11 @@ SELECT o.*, r.received_at, h.submitted
 			 ORDER BY h.submitted_at
 			OFFSET o.required - 1
 			 LIMIT 1) END
-	END AS received_at) r;
+		WHEN 'summary_report' THEN (
+			SELECT min(s.submitted_at) FROM standing_submission s
+			 WHERE s.summary_report_id = (SELECT r.id FROM summary_report r WHERE r.activity_id = o.activity_id))
+	END AS received_at
+	OFFSET 0) r; -- a fence: else each of its uses would look for the submissions anew
 
 CREATE VIEW obligation_action WITH (security_invoker) AS
 SELECT o.id AS obligation_id, a.action, a.ordinal
@@ -420,12 +424,13 @@ SELECT s.id, json_build_object('organization', o.reference, 'received_on', s.rec
 
 CREATE OR REPLACE VIEW submission_summary WITH (security_invoker) AS
 SELECT json_build_object(
-           'id', s.id, 'plan_id', s.plan_id, 'activity_id', s.activity_id, 'number', s.number,
+           'id', s.id, 'plan_id', s.plan_id, 'activity_id', s.activity_id, 'summary_report_id', s.summary_report_id,
+           'number', s.number,
            'submitted_at', instant(s.submitted_at), 'submitted_by', json_build_object('id', s.submitted_by, 'name', s.submitted_by_name),
            'on_behalf', b.on_behalf, 'withdrawn_at', instant(s.withdrawn_at), 'due_at', instant(s.due_at), 'is_late', s.is_late,
            'late_by_seconds', CASE WHEN s.is_late THEN ceil(extract(epoch FROM s.submitted_at - s.due_at))::bigint ELSE 0 END,
            'digest', s.digest)::text AS summary,
-       s.id, s.plan_id, s.activity_id, s.number
+       s.id, s.plan_id, s.activity_id, s.number, s.summary_report_id
   FROM submission_judged s
   LEFT JOIN submission_on_behalf b ON b.id = s.id;
 
@@ -433,25 +438,32 @@ CREATE OR REPLACE VIEW submission_body WITH (security_invoker) AS
 SELECT s.id,
        json_build_object(
            'id', s.id, 'campaign_code', s.campaign_code, 'organization', o.reference,
-           'plan_id', s.plan_id, 'activity_id', s.activity_id, 'number', s.number,
+           'plan_id', s.plan_id, 'activity_id', s.activity_id, 'summary_report_id', s.summary_report_id, 'number', s.number,
            'submitted_at', instant(s.submitted_at), 'submitted_by', json_build_object('id', s.submitted_by, 'name', s.submitted_by_name),
            'on_behalf', b.on_behalf, 'withdrawn_at', instant(s.withdrawn_at), 'due_at', instant(s.due_at), 'is_late', s.is_late,
            'late_by_seconds', CASE WHEN s.is_late THEN ceil(extract(epoch FROM s.submitted_at - s.due_at))::bigint ELSE 0 END,
-           'digest', s.digest, 'content', s.content) AS body
+           'digest', s.digest, 'content', s.content,
+           'documents', (
+               SELECT coalesce(json_agg(json_build_object('id', d.id, 'kind', d.kind, 'name', d.name, 'media_type', d.media_type,
+                                                          'size', d.size, 'sha256', d.sha256) ORDER BY d.uploaded_at, d.id), '[]')
+                 FROM submission_document n JOIN document d ON d.id = n.document_id
+                WHERE n.submission_id = s.id)) AS body
   FROM submission_judged s
   JOIN organization_reference o ON o.id = s.organization_id
   LEFT JOIN submission_on_behalf b ON b.id = s.id;
 
 CREATE OR REPLACE VIEW review_body WITH (security_invoker) AS
 SELECT json_build_object(
-           'id', r.id, 'plan_id', r.plan_id, 'activity_id', r.activity_id, 'submission_id', r.submission_id,
+           'id', r.id, 'plan_id', r.plan_id, 'activity_id', r.activity_id, 'summary_report_id', r.summary_report_id,
+           'submission_id', r.submission_id,
            'action', r.action, 'from_status', r.from_status, 'to_status', r.to_status,
            'comment', r.comment, 'field_comments', r.field_comments, 'correction_due_at', instant(r.correction_due_at),
            'rank', r.rank, 'reason', r.reason,
+           'starts_on', r.starts_on, 'ends_on', r.ends_on,
            'on_behalf', (SELECT b.on_behalf FROM submission_on_behalf b WHERE b.id = r.submission_id AND r.action = 'submit_on_behalf'),
            'by', json_build_object('id', r.by_user, 'name', r.by_name), 'request_id', r.request_id,
            'reviewed_at', instant(r.reviewed_at))::text AS body,
-       r.id, r.plan_id, r.activity_id, r.reviewed_at
+       r.id, r.plan_id, r.activity_id, r.reviewed_at, r.summary_report_id
   FROM review r;
 
 CREATE OR REPLACE VIEW plan_body WITH (security_invoker) AS
@@ -463,21 +475,26 @@ SELECT p.id, p.version,
            'correction_due_at', instant(p.correction_due_at),
            'correction', (
                SELECT r.correction FROM correction r WHERE r.plan_id = p.id AND p.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
+           'documents', (
+               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.plan_id = p.id),
            'allowed_actions', ARRAY(SELECT n.action FROM plan_action n WHERE n.plan_id = p.id ORDER BY n.ordinal),
            'redacted', '[]'::json,
            'version', p.version, 'created_at', instant(p.created_at), 'updated_at', instant(p.updated_at)) AS body
   FROM plan p
   JOIN organization_reference o ON o.id = p.organization_id
   JOIN campaign c ON c.code = p.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM plan_due d WHERE d.id = p.id OFFSET 0) d; -- once, for its two fields
-
-GRANT SELECT ON correction, plan_summary, plan_body TO sciday_service;
+ CROSS JOIN LATERAL (SELECT d.due_at FROM plan_due d WHERE d.id = p.id OFFSET 0) d;
 
 CREATE OR REPLACE VIEW activity_body WITH (security_invoker) AS
 SELECT a.id, a.version,
        json_build_object(
            'id', a.id, 'campaign_code', a.campaign_code, 'organization', o.reference,
-           'kind', a.kind, 'ordinal', a.ordinal, 'status', a.status, 'on_behalf', a.entered_by IS NOT NULL, 'execution', a.execution,
+           'kind', a.kind, 'ordinal', a.ordinal, 'status', a.status, 'on_behalf', a.entered_by IS NOT NULL,
+           'execution', a.execution,
+           'execution_reason', a.execution_reason, 'postponed_to', CASE WHEN a.postponed_starts_on IS NOT NULL THEN
+               json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on) END,
+           'execution_actions', ARRAY(SELECT n.action FROM execution_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
+           'summary_report_id', (SELECT r.id FROM summary_report r WHERE r.activity_id = a.id),
            'host_name', a.host_name, 'title', a.title, 'modules', a.modules, 'module_other', a.module_other,
            'organizer_name', a.organizer_name, 'starts_on', a.starts_on, 'ends_on', a.ends_on, 'time_note', a.time_note,
            'phase', (SELECT p.ordinal FROM phase p
@@ -492,7 +509,7 @@ SELECT a.id, a.version,
            'proposal', json_build_object(
                'approach', (a.proposal).approach, 'measures', (a.proposal).measures, 'people', (a.proposal).people,
                'theme', (a.proposal).theme, 'arrangement', (a.proposal).arrangement, 'outcomes', (a.proposal).outcomes),
-           'proposal_length', proposal_length(a.proposal), 'proposal_limit', c.highlight_text_limit,
+           'proposal_length', a.proposal_length, 'proposal_limit', c.highlight_text_limit,
            'targets', to_json(a.targets),
            'responsible', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
                              FROM unnest(a.responsible_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
@@ -506,6 +523,8 @@ SELECT a.id, a.version,
                 WHERE r.activity_id = a.id AND a.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
            'nomination', CASE WHEN v.has_role AND a.status = 'nominated' THEN
                json_build_object('rank', a.nomination_rank, 'reason', a.nomination_reason) END,
+           'documents', (
+               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.activity_id = a.id),
            'allowed_actions', ARRAY(SELECT n.action FROM activity_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
            'redacted', CASE
                WHEN v.has_role THEN '[]'::json
