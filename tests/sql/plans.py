@@ -80,6 +80,15 @@ VALUES = {
     "forwarding_id": numbered("6", 7),
     "category": "excellent",
     "plaque_status": "{not_sent}",
+    "resource": "activity",
+    "resource_id": numbered("9", 77),
+    "change": "updated",
+    "operation_id": "patch_activity",
+    "request": "request-77",
+    "changed_by": numbered("e", 77),
+    "changed_at_gte": "2021-05-20T00:00:00Z",
+    "changed_at_lt": "2021-05-21T00:00:00Z",
+    "after_changed_at": "2021-05-20T12:00:00Z",
 }
 # The same name means other things to other lists.
 VALUES_OF = {
