@@ -12,10 +12,12 @@
 #include "config.h"
 #include "db/db.h"
 #include "http/problem.h"
+#include "resources/scanner.h"
 #include "resources/services.h"
 #include "server/server.h"
 
 #define CALLER_CACHE_CAPACITY 20000 /* verified tokens */
+#define MEBIBYTE (1024ull * 1024)
 
 /* What serving needs besides the settings' own rules. */
 static bool check_config(const struct config *config)
@@ -120,7 +122,11 @@ static int serve_with_config(const struct config *config)
 		return 1;
 	log_set_level((enum log_level)config->log_level);
 	sigset_t signals = block_signals();
-	struct services services = {.keyring = keyring_load(config->key_directory, say_of_keys)};
+	struct services services = {
+		.keyring = keyring_load(config->key_directory, say_of_keys),
+		.document_limit = config->document_limit,
+		.document_quota = (unsigned long long)config->document_quota * MEBIBYTE,
+	};
 	if (!services.keyring)
 		return 1;
 	const struct db_settings db_settings = {
@@ -132,7 +138,9 @@ static int serve_with_config(const struct config *config)
 	};
 	services.db = db_create(&db_settings);
 	services.caller_cache = caller_cache_create(CALLER_CACHE_CAPACITY);
+	services.scanner = config->clamd ? scanner_start(services.db, config->clamd) : NULL;
 	int status = serve_with_services(config, &services, &signals);
+	scanner_stop(services.scanner);
 	db_destroy(services.db);
 	caller_cache_destroy(services.caller_cache);
 	keyring_destroy(services.keyring);

@@ -29,6 +29,9 @@ struct config {
 	unsigned connection_limit;
 	unsigned connection_timeout;
 	unsigned body_limit;
+	unsigned document_limit;
+	unsigned document_quota; /* mebibytes */
+	const char *clamd;
 	unsigned address_rate_limit;
 	unsigned principal_rate_limit;
 	unsigned shutdown_seconds;

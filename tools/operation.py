@@ -53,9 +53,15 @@ class Operation:
 
     @property
     def success(self):
-        """The status of success, or None if the contract does not name exactly one."""
-        statuses = [status for status in self.responses if status.startswith("2")]
+        """The status of success, or None if the contract does not name exactly one. (206 is a part of the 200.)"""
+        statuses = [status for status in self.responses if status.startswith("2") and status != "206"]
         return statuses[0] if len(statuses) == 1 else None
+
+    @property
+    def is_opaque(self):
+        """Whether it succeeds with something else than JSON, such as a file."""
+        content = self.responses.get(self.success, {}).get("content", {})
+        return bool(content) and "application/json" not in content
 
     @property
     def verb(self):

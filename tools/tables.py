@@ -84,6 +84,7 @@ def _operation(operation, work, schemas, index):
         ("body", schemas.symbol(operation.body)),
         ("body_limit", str(operation.node.get("x-body-limit", 0))),
         ("success", operation.success or "0"),
+        ("opaque", emit.boolean(operation.is_opaque)),
         ("if_match", emit.boolean(operation.if_match)),
         ("idempotent", emit.boolean(operation.idempotent)),
         ("handler", work.handler or "NULL"),

@@ -4,6 +4,7 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
  WHERE a.campaign_code = :campaign_code
    AND a.status = ANY (:status)                                             --? status
    AND a.kind = ANY (:kind)                                                 --? kind
+   AND a.execution = ANY (:execution)                                       --? execution
    AND a.organization_id = :organization_id                                 --? organization_id
    AND a.organization_id = ANY (ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[])) --? within
    AND :module = ANY (a.modules)                                            --? module
@@ -29,30 +30,33 @@ SELECT body, version FROM activity_body WHERE id = :activity_id
 -- name: create_activity
 INSERT INTO activity (id, campaign_code, organization_id, kind, ordinal, host_name, title, modules, module_other, organizer_name,
                       starts_on, ends_on, time_note, location, is_online, online_url, audiences, audience_other,
-                      expected_participants, scale_note, contact, mailing_address, proposal, targets, responsible_ids, partner_ids)
+                      expected_participants, scale_note, contact, mailing_address, proposal, targets, responsible_ids, partner_ids,
+                      entered_by)
 SELECT :new_id, :campaign_code, n.organization_id, n.kind, n.ordinal, n.host_name, n.title, coalesce(n.modules, '{}'), n.module_other,
        n.organizer_name, n.starts_on, n.ends_on, n.time_note, n.location, coalesce(n.is_online, false), n.online_url,
        coalesce(n.audiences, '{}'), n.audience_other, n.expected_participants, n.scale_note, n.contact, n.mailing_address, n.proposal,
-       coalesce(n.targets, '{}'), coalesce(n.responsible_ids, '{}'), coalesce(n.partner_ids, '{}')
+       coalesce(n.targets, '{}'), coalesce(n.responsible_ids, '{}'), coalesce(n.partner_ids, '{}'), CASE WHEN :on_behalf THEN :caller::uuid END
   FROM jsonb_populate_record(NULL::activity, :body) n
- WHERE may_create(:campaign_code, n.organization_id, n.kind)
+ WHERE may_create(:campaign_code, n.organization_id, n.kind, :on_behalf)
 RETURNING id
 
+-- By its author, who takes over what was begun on their behalf, or by who enters it for them.
 -- name: patch_activity
 UPDATE activity a
    SET (ordinal, host_name, title, modules, module_other, organizer_name, starts_on, ends_on, time_note, location, is_online, online_url,
         audiences, audience_other, expected_participants, scale_note, contact, mailing_address, proposal, targets, responsible_ids,
-        partner_ids)
+        partner_ids, entered_by)
      = (SELECT n.ordinal, n.host_name, n.title, coalesce(n.modules, '{}'), n.module_other, n.organizer_name, n.starts_on, n.ends_on,
                n.time_note, n.location, coalesce(n.is_online, false), n.online_url, coalesce(n.audiences, '{}'), n.audience_other,
                n.expected_participants, n.scale_note, n.contact, n.mailing_address, n.proposal, coalesce(n.targets, '{}'),
-               coalesce(n.responsible_ids, '{}'), coalesce(n.partner_ids, '{}')
+               coalesce(n.responsible_ids, '{}'), coalesce(n.partner_ids, '{}'),
+               CASE WHEN NOT author_role(a.kind) = ANY (roles_at(a.ancestors)) THEN a.entered_by END
           FROM jsonb_populate_record(a, :patch) n)
   FROM campaign c
  WHERE a.id = :activity_id AND a.version = :version
    AND is_editable(a.status)
    AND c.code = a.campaign_code AND c.status = ANY (author_campaign_statuses(a.kind))
-   AND author_role(a.kind) = ANY (roles_at(a.ancestors))
+   AND (author_role(a.kind) = ANY (roles_at(a.ancestors)) OR may_enter(a.status, a.entered_by, a.ancestors))
 RETURNING a.id
 
 -- name: delete_activity
@@ -61,7 +65,7 @@ DELETE FROM activity a
  WHERE a.id = :activity_id AND a.version = :version
    AND a.status = 'draft' AND a.submission_count = 0
    AND c.code = a.campaign_code AND c.status = ANY (author_campaign_statuses(a.kind))
-   AND author_role(a.kind) = ANY (roles_at(a.ancestors))
+   AND (author_role(a.kind) = ANY (roles_at(a.ancestors)) OR may_enter(a.status, a.entered_by, a.ancestors))
 RETURNING a.id
 
 -- name: submit_activity
@@ -84,6 +88,29 @@ WITH changed AS (
 )
 INSERT INTO review (activity_id, submission_id, action, from_status, to_status, by_user)
 SELECT changed.id, submitted.id, 'submit', from_status, to_status, :caller
+  FROM changed JOIN submitted ON submitted.activity_id = changed.id
+RETURNING activity_id
+
+-- name: submit_on_behalf_activity
+WITH changed AS (
+  UPDATE activity a
+     SET status = t.to_status, submission_count = a.submission_count + 1,
+         submitted_at = handed_in_at(c, (SELECT d.due_at FROM activity_due d WHERE d.id = a.id), :received_on)
+    FROM transition t, campaign c
+   WHERE a.id = :activity_id AND a.version = :version
+     AND (t.resource, t.kind, t.action, t.from_status) = ('activity', a.kind, 'submit_on_behalf', a.status)
+     AND t.role = ANY (roles_at(a.ancestors)) AND is_enterable(a.status, a.entered_by)
+     AND c.code = a.campaign_code AND c.status = ANY (t.campaign_statuses)
+     AND EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (a.campaign_code, a.organization_id))
+     AND NOT EXISTS (SELECT FROM activity_findings(a) f WHERE f.is_error)
+  RETURNING a.id, a.submission_count, a.submitted_at, a.correction_due_at, activity_content(a) AS content, t.from_status, t.to_status
+), submitted AS (
+  INSERT INTO submission (activity_id, number, submitted_by, submitted_at, received_on, entered_at, correction_due_at, content)
+  SELECT id, submission_count, :caller, submitted_at, :received_on, now(), correction_due_at, content FROM changed
+  RETURNING id, activity_id
+)
+INSERT INTO review (activity_id, submission_id, action, from_status, to_status, by_user)
+SELECT changed.id, submitted.id, 'submit_on_behalf', from_status, to_status, :caller
   FROM changed JOIN submitted ON submitted.activity_id = changed.id
 RETURNING activity_id
 
@@ -196,19 +223,21 @@ SELECT r.code, refusal_params(r.code, a.status, c.status, ARRAY(SELECT n.action 
   LEFT JOIN LATERAL (
    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params))) AS errors
      FROM activity_findings(a) f
-    WHERE f.is_error) e ON :action IN ('submit', 'publish')
+    WHERE f.is_error) e ON :action IN ('submit', 'submit_on_behalf', 'publish')
  CROSS JOIN LATERAL (
    SELECT CASE
      WHEN a.version <> :version THEN 'version_mismatch'
      WHEN :action IN ('patch', 'delete') AND NOT is_editable(a.status) THEN 'not_editable'
      WHEN :action = 'delete' AND (a.status <> 'draft' OR a.submission_count > 0) THEN 'in_use'
      WHEN :action NOT IN ('patch', 'delete') AND t.action IS NULL THEN 'transition_not_allowed'
+     WHEN :action = 'submit_on_behalf' AND NOT is_enterable(a.status, a.entered_by) THEN 'transition_not_allowed'
      WHEN NOT c.status = ANY (coalesce(t.campaign_statuses, author_campaign_statuses(a.kind))) THEN
        CASE c.status WHEN 'closed' THEN 'campaign_closed' ELSE 'campaign_not_open' END
      WHEN :action = 'submit' AND is_refused_as_late(c, d.due_at) THEN 'deadline_passed'
-     WHEN :action = 'submit' AND NOT EXISTS (
+     WHEN :action IN ('submit', 'submit_on_behalf') AND NOT EXISTS (
        SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (a.campaign_code, a.organization_id)) THEN 'not_a_recipient'
-     WHEN NOT coalesce(t.role, author_role(a.kind)) = ANY (roles_at(a.ancestors)) THEN 'role_not_held_here'
+     WHEN NOT coalesce(t.role, author_role(a.kind)) = ANY (roles_at(a.ancestors))
+          AND NOT (t.role IS NULL AND may_enter(a.status, a.entered_by, a.ancestors)) THEN 'role_not_held_here'
      WHEN e.errors IS NOT NULL THEN 'form_incomplete'
    END AS code) r
  WHERE a.id = :activity_id

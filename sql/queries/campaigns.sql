@@ -16,12 +16,13 @@ SELECT body, version FROM campaign_body WHERE code = :campaign_code
 INSERT INTO campaign (code, title, theme, edition, festival_date, document_number, issuer_id, issued_on, printed_on, contact,
                       time_zone, starts_on, ends_on, notice_receipt_due_on, plan_due_on, highlight_due_on, summary_due_on,
                       minimum_highlights, highlight_text_limit, highlight_text_limit_strict, modules_open, late_submissions,
-                      national_platform, audiences, award_categories)
+                      national_platform, audiences, award_categories, required_documents)
 SELECT c.code, c.title, c.theme, c.edition, c.festival_date, c.document_number, c.issuer_id, c.issued_on, c.printed_on, c.contact,
        coalesce(c.time_zone, 'Asia/Shanghai'), c.starts_on, c.ends_on, c.notice_receipt_due_on, c.plan_due_on, c.highlight_due_on,
        c.summary_due_on, coalesce(c.minimum_highlights, 3), coalesce(c.highlight_text_limit, 500),
        coalesce(c.highlight_text_limit_strict, false), coalesce(c.modules_open, true), coalesce(c.late_submissions, 'accepted'),
-       c.national_platform, coalesce(c.audiences, '{}'), coalesce(c.award_categories, '{}')
+       c.national_platform, coalesce(c.audiences, '{}'), coalesce(c.award_categories, '{}'),
+       coalesce(c.required_documents, '{}')
   FROM jsonb_populate_record(NULL::campaign, :body) c
 RETURNING code
 
@@ -29,11 +30,12 @@ RETURNING code
 UPDATE campaign c
    SET (title, theme, edition, festival_date, document_number, issuer_id, issued_on, printed_on, contact, time_zone, starts_on,
         ends_on, notice_receipt_due_on, plan_due_on, highlight_due_on, summary_due_on, minimum_highlights, highlight_text_limit,
-        highlight_text_limit_strict, modules_open, late_submissions, national_platform, audiences, award_categories)
+        highlight_text_limit_strict, modules_open, late_submissions, national_platform, audiences, award_categories,
+        required_documents)
      = (SELECT n.title, n.theme, n.edition, n.festival_date, n.document_number, n.issuer_id, n.issued_on, n.printed_on, n.contact,
                n.time_zone, n.starts_on, n.ends_on, n.notice_receipt_due_on, n.plan_due_on, n.highlight_due_on, n.summary_due_on,
                n.minimum_highlights, n.highlight_text_limit, n.highlight_text_limit_strict, n.modules_open, n.late_submissions,
-               n.national_platform, n.audiences, n.award_categories
+               n.national_platform, n.audiences, n.award_categories, coalesce(n.required_documents, '{}')
           FROM jsonb_populate_record(c, :patch) n)
  WHERE c.code = :campaign_code AND c.version = :version
    AND campaign_refusal(c.status, c.ancestors) IS NULL
@@ -59,6 +61,9 @@ UPDATE campaign c
  WHERE c.code = :campaign_code AND c.version = :version AND c.status = 'open'
    AND campaign_refusal(c.status, c.ancestors) IS NULL
 RETURNING c.code
+
+-- name: copy_campaign
+SELECT copy_campaign(:campaign_code, :code, :title, :shift_days, :starts_on)
 
 -- helper: refuse_campaign
 SELECT r.code,

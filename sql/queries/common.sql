@@ -4,7 +4,7 @@
 SELECT identify(:caller, :session, :submitter, :reviewer, :observer, :administrator, :request_id)
 
 -- helper: identify_afresh
-SELECT identify_afresh(:session, :caller, :request_id)
+SELECT identify_afresh(:session, :caller, :request_id, :operation, :address_class)
 
 -- helper: caller_scopes
 SELECT submitter, reviewer, observer, administrator FROM caller_scopes(:session, :caller)

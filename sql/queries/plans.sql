@@ -16,19 +16,22 @@ SELECT p.summary, p.created_at, p.id
 SELECT body, version FROM plan_body WHERE id = :plan_id
 
 -- name: create_plan
-INSERT INTO plan (id, campaign_code, organization_id, title, text)
-SELECT :new_id, :campaign_code, :organization_id, :title, :text
- WHERE may_create(:campaign_code, :organization_id, 'plan')
+INSERT INTO plan (id, campaign_code, organization_id, title, text, entered_by)
+SELECT :new_id, :campaign_code, :organization_id, :title, :text, CASE WHEN :on_behalf THEN :caller::uuid END
+ WHERE may_create(:campaign_code, :organization_id, 'plan', :on_behalf)
 RETURNING id
 
+-- By its author, who takes over what was begun on their behalf, or by who enters it for them.
 -- name: patch_plan
 UPDATE plan p
-   SET (title, text) = (SELECT n.title, n.text FROM jsonb_populate_record(p, :patch) n)
+   SET (title, text, entered_by)
+     = (SELECT n.title, n.text, CASE WHEN NOT author_role('plan') = ANY (roles_at(p.ancestors)) THEN p.entered_by END
+          FROM jsonb_populate_record(p, :patch) n)
   FROM campaign c
  WHERE p.id = :plan_id AND p.version = :version
    AND is_editable(p.status)
    AND c.code = p.campaign_code AND c.status = ANY (author_campaign_statuses('plan'))
-   AND author_role('plan') = ANY (roles_at(p.ancestors))
+   AND (author_role('plan') = ANY (roles_at(p.ancestors)) OR may_enter(p.status, p.entered_by, p.ancestors))
 RETURNING p.id
 
 -- name: delete_plan
@@ -37,7 +40,7 @@ DELETE FROM plan p
  WHERE p.id = :plan_id AND p.version = :version
    AND p.status = 'draft' AND p.submission_count = 0
    AND c.code = p.campaign_code AND c.status = ANY (author_campaign_statuses('plan'))
-   AND author_role('plan') = ANY (roles_at(p.ancestors))
+   AND (author_role('plan') = ANY (roles_at(p.ancestors)) OR may_enter(p.status, p.entered_by, p.ancestors))
 RETURNING p.id
 
 -- name: submit_plan
@@ -60,6 +63,29 @@ WITH changed AS (
 )
 INSERT INTO review (plan_id, submission_id, action, from_status, to_status, by_user)
 SELECT changed.id, submitted.id, 'submit', from_status, to_status, :caller
+  FROM changed JOIN submitted ON submitted.plan_id = changed.id
+RETURNING plan_id
+
+-- name: submit_on_behalf_plan
+WITH changed AS (
+  UPDATE plan p
+     SET status = t.to_status, submission_count = p.submission_count + 1,
+         submitted_at = handed_in_at(c, (SELECT d.due_at FROM plan_due d WHERE d.id = p.id), :received_on)
+    FROM transition t, campaign c
+   WHERE p.id = :plan_id AND p.version = :version
+     AND (t.resource, t.action, t.from_status) = ('plan', 'submit_on_behalf', p.status)
+     AND t.role = ANY (roles_at(p.ancestors)) AND is_enterable(p.status, p.entered_by)
+     AND c.code = p.campaign_code AND c.status = ANY (t.campaign_statuses)
+     AND EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (p.campaign_code, p.organization_id))
+     AND NOT EXISTS (SELECT FROM plan_findings(p) f WHERE f.is_error)
+  RETURNING p.id, p.submission_count, p.submitted_at, p.correction_due_at, plan_content(p) AS content, t.from_status, t.to_status
+), submitted AS (
+  INSERT INTO submission (plan_id, number, submitted_by, submitted_at, received_on, entered_at, correction_due_at, content)
+  SELECT id, submission_count, :caller, submitted_at, :received_on, now(), correction_due_at, content FROM changed
+  RETURNING id, plan_id
+)
+INSERT INTO review (plan_id, submission_id, action, from_status, to_status, by_user)
+SELECT changed.id, submitted.id, 'submit_on_behalf', from_status, to_status, :caller
   FROM changed JOIN submitted ON submitted.plan_id = changed.id
 RETURNING plan_id
 
@@ -125,19 +151,21 @@ SELECT r.code, refusal_params(r.code, p.status, c.status, ARRAY(SELECT n.action 
   LEFT JOIN LATERAL (
    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params))) AS errors
      FROM plan_findings(p) f
-    WHERE f.is_error) e ON :action = 'submit'
+    WHERE f.is_error) e ON :action IN ('submit', 'submit_on_behalf')
  CROSS JOIN LATERAL (
    SELECT CASE
      WHEN p.version <> :version THEN 'version_mismatch'
      WHEN :action IN ('patch', 'delete') AND NOT is_editable(p.status) THEN 'not_editable'
      WHEN :action = 'delete' AND (p.status <> 'draft' OR p.submission_count > 0) THEN 'in_use'
      WHEN :action NOT IN ('patch', 'delete') AND t.action IS NULL THEN 'transition_not_allowed'
+     WHEN :action = 'submit_on_behalf' AND NOT is_enterable(p.status, p.entered_by) THEN 'transition_not_allowed'
      WHEN NOT c.status = ANY (coalesce(t.campaign_statuses, author_campaign_statuses('plan'))) THEN
        CASE c.status WHEN 'closed' THEN 'campaign_closed' ELSE 'campaign_not_open' END
      WHEN :action = 'submit' AND is_refused_as_late(c, d.due_at) THEN 'deadline_passed'
-     WHEN :action = 'submit' AND NOT EXISTS (
+     WHEN :action IN ('submit', 'submit_on_behalf') AND NOT EXISTS (
        SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (p.campaign_code, p.organization_id)) THEN 'not_a_recipient'
-     WHEN NOT coalesce(t.role, author_role('plan')) = ANY (roles_at(p.ancestors)) THEN 'role_not_held_here'
+     WHEN NOT coalesce(t.role, author_role('plan')) = ANY (roles_at(p.ancestors))
+          AND NOT (t.role IS NULL AND may_enter(p.status, p.entered_by, p.ancestors)) THEN 'role_not_held_here'
      WHEN e.errors IS NOT NULL THEN 'form_incomplete'
    END AS code) r
  WHERE p.id = :plan_id

@@ -28,10 +28,10 @@ static void token_free_text(char **text)
 
 static json_t *token_payload(const struct token_claims *claims)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "iss", TOKEN_ISSUER, "aud", TOKEN_AUDIENCE, "sub",
-	                 claims->account_id, "sid", claims->session_id, "jti", claims->token_id, "iat",
-	                 (json_int_t)claims->issued_at, "nbf", (json_int_t)claims->not_before, "exp",
-	                 (json_int_t)claims->expires_at);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s*}", "iss", TOKEN_ISSUER, "aud",
+	                 claims->document_id ? TOKEN_LINK_AUDIENCE : TOKEN_AUDIENCE, "sub", claims->account_id, "sid",
+	                 claims->session_id, "jti", claims->token_id, "iat", (json_int_t)claims->issued_at, "nbf",
+	                 (json_int_t)claims->not_before, "exp", (json_int_t)claims->expires_at, "doc", claims->document_id);
 }
 
 const char *token_sign(const struct keyring *ring, struct arena *arena, const struct token_claims *claims)
@@ -104,8 +104,8 @@ static bool token_is_current(const struct token_claims *claims, long long now)
 	return claims->expires_at > now && claims->not_before <= now + LEEWAY && claims->issued_at <= now + LEEWAY;
 }
 
-bool token_verify(const struct keyring *ring, struct arena *arena, const char *token, long long now,
-                  struct token_claims *ret_claims)
+static bool verify(const struct keyring *ring, struct arena *arena, const char *token, long long now, const char *audience,
+                   struct token_claims *ret_claims)
 {
 	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT)
 		return false;
@@ -113,9 +113,9 @@ bool token_verify(const struct keyring *ring, struct arena *arena, const char *t
 	if (!key)
 		return false;
 	__attribute__((cleanup(token_free_json))) json_t *grants = token_grants(key, token);
-	if (!grants || !token_says(grants, "iss", TOKEN_ISSUER) || !token_says(grants, "aud", TOKEN_AUDIENCE))
+	if (!grants || !token_says(grants, "iss", TOKEN_ISSUER) || !token_says(grants, "aud", audience))
 		return false;
-	struct token_claims claims;
+	struct token_claims claims = {0};
 	if (!token_time(grants, "iat", &claims.issued_at) || !token_time(grants, "nbf", &claims.not_before) ||
 	    !token_time(grants, "exp", &claims.expires_at) || !token_is_current(&claims, now))
 		return false;
@@ -124,6 +124,20 @@ bool token_verify(const struct keyring *ring, struct arena *arena, const char *t
 		return false;
 	if (!id_is_valid(claims.account_id) || !id_is_valid(claims.session_id))
 		return false;
+	if (strcmp(audience, TOKEN_LINK_AUDIENCE) == 0 && !token_text(grants, "doc", arena, &claims.document_id))
+		return false;
 	*ret_claims = claims;
 	return true;
+}
+
+bool token_verify(const struct keyring *ring, struct arena *arena, const char *token, long long now,
+                  struct token_claims *ret_claims)
+{
+	return verify(ring, arena, token, now, TOKEN_AUDIENCE, ret_claims);
+}
+
+bool token_verify_link(const struct keyring *ring, struct arena *arena, const char *token, long long now,
+                       struct token_claims *ret_claims)
+{
+	return verify(ring, arena, token, now, TOKEN_LINK_AUDIENCE, ret_claims);
 }

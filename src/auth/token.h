@@ -12,13 +12,15 @@ struct arena;
 
 #define TOKEN_LIMIT 4096 /* bytes; a longer one is refused unread */
 
-#define TOKEN_ISSUER "sciday"       /* iss */
+#define TOKEN_ISSUER "sciday"                 /* iss */
+#define TOKEN_LINK_AUDIENCE "sciday-download" /* of a download link's: good for one document, and for nothing else */
 #define TOKEN_AUDIENCE "sciday-api" /* aud: libjwt writes and takes no typ but "JWT", so it is aud that tells an access token */
 
 struct token_claims {
 	const char *account_id;                      /* sub */
 	const char *session_id;                      /* sid */
 	const char *token_id;                        /* jti */
+	const char *document_id;                     /* doc, of a download link alone; NULL: an access token */
 	long long issued_at, not_before, expires_at; /* iat, nbf, exp: seconds since the epoch */
 };
 
@@ -51,5 +53,9 @@ const char *token_sign(const struct keyring *ring, struct arena *arena, const st
  */
 bool token_verify(const struct keyring *ring, struct arena *arena, const char *token, long long now,
                   struct token_claims *ret_claims) __attribute__((warn_unused_result));
+
+/* The same for the token of a download link: neither is taken for the other. */
+bool token_verify_link(const struct keyring *ring, struct arena *arena, const char *token, long long now,
+                       struct token_claims *ret_claims) __attribute__((warn_unused_result));
 
 #endif

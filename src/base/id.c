@@ -56,6 +56,29 @@ void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FING
 	sodium_bin2hex(ret_fingerprint, FINGERPRINT_SIZE, digest, (FINGERPRINT_SIZE - 1) / 2);
 }
 
+struct digest {
+	crypto_hash_sha256_state state;
+};
+
+struct digest *digest_create(struct arena *arena)
+{
+	struct digest *digest = arena_alloc(arena, sizeof *digest);
+	crypto_hash_sha256_init(&digest->state);
+	return digest;
+}
+
+void digest_add(struct digest *digest, const void *bytes, size_t length)
+{
+	crypto_hash_sha256_update(&digest->state, bytes, length);
+}
+
+void digest_finish(struct digest *digest, char ret_digest[DIGEST_SIZE])
+{
+	unsigned char bytes[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_final(&digest->state, bytes);
+	sodium_bin2hex(ret_digest, DIGEST_SIZE, bytes, sizeof(bytes));
+}
+
 char *base64url_encode(struct arena *arena, const void *bytes, size_t length)
 {
 	size_t size = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);

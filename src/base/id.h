@@ -26,8 +26,14 @@ void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE]);
 #define FINGERPRINT_SIZE 17
 void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FINGERPRINT_SIZE]);
 
-/* base64url without padding (RFC 4648, section 5), in the arena; decoding gives NULL for what is not. */
+/* SHA-256 of bytes that come in pieces; the digest is the arena's. */
+struct digest;
 struct arena;
+struct digest *digest_create(struct arena *arena);
+void digest_add(struct digest *digest, const void *bytes, size_t length);
+void digest_finish(struct digest *digest, char ret_digest[DIGEST_SIZE]);
+
+/* base64url without padding (RFC 4648, section 5), in the arena; decoding gives NULL for what is not. */
 char *base64url_encode(struct arena *arena, const void *bytes, size_t length);
 void *base64url_decode(struct arena *arena, const char *text, size_t *ret_length);
 

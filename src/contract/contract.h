@@ -57,6 +57,7 @@ struct operation {
 	const struct schema *body;
 	size_t body_limit;                                  /* bytes; 0: the setting's */
 	unsigned success;                                   /* 200, 201, 204 */
+	bool opaque;                                        /* what it answers is a file, not JSON */
 	bool if_match;                                      /* If-Match is required */
 	bool idempotent;                                    /* Idempotency-Key is taken */
 	struct reply (*handler)(struct exchange *exchange); /* NULL: operation_run */

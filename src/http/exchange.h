@@ -16,6 +16,7 @@ struct db;
 struct json_t;
 struct operation;
 struct services;
+struct upload;
 
 enum locale { LOCALE_ZH_CN, LOCALE_EN };
 
@@ -52,6 +53,8 @@ struct exchange {
 	struct values values;              /* after parameters and body */
 	struct json_t *body;               /* the checked body, or NULL */
 	struct services *services;         /* the process's pools, keys and settings */
+	struct upload *upload;             /* what came as multipart/form-data, or NULL */
+	long long started;                 /* monotonic microseconds */
 	struct rate rate;
 	const char *cause;   /* for the log alone: why a 5xx happened */
 	const char *problem; /* for the log alone: the problem's code */

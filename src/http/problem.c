@@ -254,10 +254,15 @@ static const char *fill(struct arena *arena, const char *template, const json_t 
 	return out.data;
 }
 
+/* What is wrong in a file begins with where. */
 static const char *finding_text(struct arena *arena, const struct finding *finding, const json_t *params, enum locale locale)
 {
 	const char *otherwise = look_up(findings, COUNT(findings), "invalid", locale, "");
-	return fill(arena, look_up(findings, COUNT(findings), finding->code, locale, otherwise), params, locale);
+	const char *text = fill(arena, look_up(findings, COUNT(findings), finding->code, locale, otherwise), params, locale);
+	if (!json_object_get(params, "line"))
+		return text;
+	const char *place = locale == LOCALE_EN ? "Line {line}[, {column}]: " : "第{line}行[，{column}]：";
+	return arena_printf(arena, "%s%s", fill(arena, place, params, locale), text);
 }
 
 const char *finding_detail(struct arena *arena, const struct finding *finding, enum locale locale)
@@ -359,6 +364,7 @@ static const char *challenge(const struct exchange *exchange, enum problem_code 
 {
 	switch (code) {
 	case PROBLEM_unauthenticated:
+	case PROBLEM_invalid_link:
 		return "Bearer realm=\"sciday\"";
 	case PROBLEM_invalid_token:
 		return "Bearer error=\"invalid_token\"";

@@ -12,15 +12,23 @@
 
 #define REPLY_HEADERS 24
 
+/* A body that is read piece by piece while it is written out, so that it is never whole in memory. */
+struct reply_stream {
+	/* Bytes of the body from `offset` on, at least one and at most `room`; −1: it cannot go on, and the client is cut off. */
+	long (*read)(void *context, unsigned long long offset, char *buffer, size_t room);
+	void *context; /* the exchange's arena, which lives until the last byte is written */
+};
+
 struct reply {
 	unsigned status;
 	const char *media_type; /* NULL: no body */
 	const char *body;       /* the exchange's arena, or static */
 	size_t length;
-	const char *etag;     /* with its quotes; NULL: none */
-	const char *location; /* NULL: none */
-	bool compressible;    /* a list, a report, the contract: gzip allowed, its ETag weak (design: contract.md) */
-	bool no_store;        /* tokens and secrets */
+	const struct reply_stream *stream; /* instead of `body`, of `length` bytes; NULL: none */
+	const char *etag;                  /* with its quotes; NULL: none */
+	const char *location;              /* NULL: none */
+	bool compressible;                 /* a list, a report, the contract: gzip allowed, its ETag weak (design: contract.md) */
+	bool no_store;                     /* tokens and secrets */
 	struct header headers[REPLY_HEADERS];
 	size_t header_count;
 };

@@ -5,6 +5,7 @@
 #ifndef SCIDAY_HTTP_REQUEST_H
 #define SCIDAY_HTTP_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OPTIONS, METHOD_OTHER };
@@ -22,6 +23,7 @@ struct request {
 	size_t header_count;
 	const char *body;
 	size_t body_length;
+	bool is_streamed; /* the body is multipart and went to the exchange's upload, piece by piece */
 	const char *peer; /* the address of the other end of the connection */
 };
 

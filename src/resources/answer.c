@@ -21,8 +21,21 @@ struct reply answer_reply(struct exchange *exchange, unsigned status, const stru
 	return reply;
 }
 
-const char *answer_location(const struct exchange *exchange)
+const struct values *answer_values(struct exchange *exchange)
 {
+	const struct operation *operation = exchange->operation;
+	struct values *values = arena_alloc(exchange->arena, sizeof *values);
+	*values = exchange->values;
+	for (size_t i = 0; i < operation->answer_value_count; i++) {
+		const struct answer_value *value = &operation->answer_values[i];
+		values_set(values, value->name, values_get(&exchange->values, value->from));
+	}
+	return values;
+}
+
+const char *answer_location(struct exchange *exchange)
+{
+	const struct values *values = answer_values(exchange);
 	struct buffer location = buffer_create(exchange->arena);
 	const char *template = exchange->operation->answer->path;
 	while (*template) {
@@ -32,8 +45,7 @@ const char *answer_location(const struct exchange *exchange)
 		if (!*template)
 			break;
 		size_t name = strcspn(template, "}");
-		buffer_append_string(&location,
-		                     values_get(&exchange->values, arena_strndup(exchange->arena, template + 1, name - 1)));
+		buffer_append_string(&location, values_get(values, arena_strndup(exchange->arena, template + 1, name - 1)));
 		template += name + 1;
 	}
 	return location.data;

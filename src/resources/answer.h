@@ -15,7 +15,13 @@ struct reply answer_reply(struct exchange *exchange, unsigned status, const stru
 /* "version-digest" of the first row, in the arena. */
 const char *answer_etag(struct arena *arena, const struct db_rows *rows);
 
-/* The address of what a create makes: the path of its answer's reading, filled from the exchange's values. */
-const char *answer_location(const struct exchange *exchange);
+/*
+ * What the answer's reading is told: the exchange's values, and beside or instead of them those that the contract's
+ * link names. (The answer to a copy has the new campaign's code for campaign_code, and the copy itself the old one's.)
+ */
+const struct values *answer_values(struct exchange *exchange);
+
+/* The address of what a create makes: the path of its answer's reading, filled from those values. */
+const char *answer_location(struct exchange *exchange);
 
 #endif

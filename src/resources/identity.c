@@ -1,5 +1,11 @@
 #include "resources/identity.h"
 
+#include <string.h>
+
+#include "contract/contract.h"
+#include "http/address.h"
+#include "http/problem.h"
+#include "resources/services.h"
 #include "statements.h"
 
 static const char *const scope_names[ROLE_COUNT] = {"submitter", "reviewer", "observer", "administrator"};
@@ -25,5 +31,31 @@ struct db_step identity_afresh(const struct exchange *exchange, struct identity 
 	values_set(values, "caller", exchange->caller.account_id);
 	values_set(values, "session", exchange->caller.session_id);
 	values_set(values, "request_id", exchange->request_id);
+	values_set(values, "operation", exchange->operation->id);
+	values_set(values, "address_class", address_class(exchange->arena, exchange->request.peer));
 	return (struct db_step){.statement = &statement_identify_afresh, .values = values};
+}
+
+struct problem *identity_look_up(struct exchange *exchange, const char *account_id, const char *session_id, bool *ret_found)
+{
+	struct values values = {0};
+	values_set(&values, "session", session_id);
+	values_set(&values, "caller", account_id);
+	struct db_step step = {&statement_caller_scopes, &values};
+	struct db_rows rows;
+	struct problem *problem = db_run(exchange->services->db, DB_READ, exchange->arena, &step, 1, &rows);
+	if (problem)
+		return problem;
+	*ret_found = rows.rows == 1;
+	if (!*ret_found)
+		return NULL;
+	struct caller *caller = &exchange->caller;
+	*caller = (struct caller){.authenticated = true, .account_id = account_id, .session_id = session_id};
+	for (size_t i = 0; i < ROLE_COUNT; i++) {
+		const char *scopes = db_field(&rows, 0, scope_names[i]);
+		caller->scopes[i] = scopes ? scopes : "{}";
+		if (strcmp(caller->scopes[i], "{}") != 0)
+			caller->roles |= 1u << i;
+	}
+	return NULL;
 }

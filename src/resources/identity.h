@@ -8,6 +8,8 @@
 #include "db/db.h"
 #include "http/exchange.h"
 
+struct problem;
+
 struct identity {
 	struct values values;
 };
@@ -17,5 +19,12 @@ struct db_step identity_cached(const struct exchange *exchange, struct identity 
 
 /* For changes: the session and the memberships are read afresh, in the change's own transaction. */
 struct db_step identity_afresh(const struct exchange *exchange, struct identity *ret_identity);
+
+/*
+ * Who the session speaks for now, by its memberships, to exchange->caller. Not found: the session or its
+ * account has ended. NULL, or the problem.
+ */
+struct problem *identity_look_up(struct exchange *exchange, const char *account_id, const char *session_id, bool *ret_found)
+	__attribute__((warn_unused_result));
 
 #endif

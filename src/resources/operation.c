@@ -242,7 +242,7 @@ static struct reply refuse(struct exchange *exchange, struct problem *problem)
 	return problem_reply(exchange, problem);
 }
 
-static struct reply replay(struct exchange *exchange)
+struct reply operation_replay(struct exchange *exchange)
 {
 	struct db_rows rows;
 	struct problem *problem = operation_rows(exchange, &statement_kept_answer, &rows);
@@ -258,7 +258,7 @@ static struct reply replay(struct exchange *exchange)
 	return reply;
 }
 
-/* The values that the claim of an idempotency key and the answer's reading need besides the request's own. */
+/* The values that the claim of an idempotency key and its keeping need besides the request's own. */
 static void bind_change(struct exchange *exchange)
 {
 	const struct operation *operation = exchange->operation;
@@ -266,10 +266,6 @@ static void bind_change(struct exchange *exchange)
 		char *id = arena_alloc(exchange->arena, ID_SIZE);
 		id_create(id);
 		values_set(&exchange->values, "new_id", id);
-	}
-	for (size_t i = 0; i < operation->answer_value_count; i++) {
-		const struct answer_value *value = &operation->answer_values[i];
-		values_set(&exchange->values, value->name, values_get(&exchange->values, value->from));
 	}
 	values_set(&exchange->values, "operation", operation->id);
 	values_set(&exchange->values, "success", arena_printf(exchange->arena, "%u", operation->success));
@@ -305,7 +301,7 @@ static struct problem *try_change(struct exchange *exchange, bool *ret_unchanged
 	steps[count++] = (struct db_step){operation->statement, &exchange->values};
 	const struct statement *reading = keyed ? operation->keep : operation->answer ? operation->answer->statement : NULL;
 	if (reading)
-		steps[count++] = (struct db_step){reading, &exchange->values};
+		steps[count++] = (struct db_step){reading, answer_values(exchange)};
 
 	*ret_unchanged = false;
 	struct problem *problem = db_run(exchange->services->db, DB_CHANGE, exchange->arena, steps, count, rows);
@@ -329,7 +325,7 @@ static struct reply run_change(struct exchange *exchange)
 		struct db_rows answer = {0};
 		struct problem *problem = try_change(exchange, &unchanged, &answer);
 		if (problem && problem->code == PROBLEM_idempotency_replay)
-			return replay(exchange);
+			return operation_replay(exchange);
 		if (problem)
 			return problem_reply(exchange, problem);
 		if (!unchanged)

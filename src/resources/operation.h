@@ -22,4 +22,7 @@ struct reply operation_run(struct exchange *exchange);
 struct problem *operation_rows(struct exchange *exchange, const struct statement *statement, struct db_rows *ret_rows)
 	__attribute__((warn_unused_result));
 
+/* The answer that is kept for the exchange's idempotency key, after a unit that ended with PROBLEM_idempotency_replay. */
+struct reply operation_replay(struct exchange *exchange);
+
 #endif

@@ -8,11 +8,15 @@
 struct caller_cache;
 struct db;
 struct keyring;
+struct scanner;
 
 struct services {
 	struct db *db;
 	struct keyring *keyring;
 	struct caller_cache *caller_cache;
+	unsigned long long document_limit; /* bytes of one document */
+	unsigned long long document_quota; /* bytes of all documents of one organization */
+	struct scanner *scanner;           /* NULL: documents are not scanned */
 };
 
 #endif

@@ -55,3 +55,8 @@ struct reply validate_activity(struct exchange *exchange)
 {
 	return validate(exchange, &statement_findings_of_activity);
 }
+
+struct reply validate_summary_report(struct exchange *exchange)
+{
+	return validate(exchange, &statement_findings_of_summary_report);
+}

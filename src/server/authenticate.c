@@ -6,13 +6,10 @@
 #include "auth/token.h"
 #include "base/arena.h"
 #include "contract/contract.h"
-#include "db/db.h"
 #include "http/problem.h"
+#include "resources/identity.h"
 #include "resources/services.h"
 #include "server/stages.h"
-#include "statements.h"
-
-static const char *const scope_columns[ROLE_COUNT] = {"submitter", "reviewer", "observer", "administrator"};
 
 static const struct caller anonymous = {.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
 
@@ -23,31 +20,6 @@ static const char *bearer_token(const char *authorization)
 		return NULL;
 	const char *token = authorization + 7 + strspn(authorization + 7, " ");
 	return *token && !strpbrk(token, " ") ? token : NULL;
-}
-
-/* Who the session speaks for now, by its memberships. Not found: the session or its account has ended. */
-static struct problem *look_up_caller(struct exchange *exchange, const struct token_claims *claims, bool *ret_found)
-{
-	struct values values = {0};
-	values_set(&values, "session", claims->session_id);
-	values_set(&values, "caller", claims->account_id);
-	struct db_step step = {&statement_caller_scopes, &values};
-	struct db_rows rows;
-	struct problem *problem = db_run(exchange->services->db, DB_READ, exchange->arena, &step, 1, &rows);
-	if (problem)
-		return problem;
-	*ret_found = rows.rows == 1;
-	if (!*ret_found)
-		return NULL;
-	struct caller *caller = &exchange->caller;
-	*caller = (struct caller){.authenticated = true, .account_id = claims->account_id, .session_id = claims->session_id};
-	for (size_t i = 0; i < ROLE_COUNT; i++) {
-		const char *scopes = db_field(&rows, 0, scope_columns[i]);
-		caller->scopes[i] = scopes ? scopes : "{}";
-		if (strcmp(caller->scopes[i], "{}") != 0)
-			caller->roles |= 1u << i;
-	}
-	return NULL;
 }
 
 bool stage_authenticate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
@@ -68,7 +40,7 @@ bool stage_authenticate(const struct dispatcher *dispatcher, struct exchange *ex
 	struct token_claims claims;
 	bool found = token && token_verify(services->keyring, exchange->arena, token, now, &claims);
 	if (found) {
-		struct problem *problem = look_up_caller(exchange, &claims, &found);
+		struct problem *problem = identity_look_up(exchange, claims.account_id, claims.session_id, &found);
 		if (problem) {
 			*ret_reply = problem_reply(exchange, problem);
 			return false;

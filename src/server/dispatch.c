@@ -121,6 +121,7 @@ static const struct {
 	{"body", stage_body},
 	{"operation", stage_operation},
 };
+#define STAGE_COUNT (sizeof stages / sizeof *stages)
 
 size_t dispatch_largest_body(const struct dispatcher *dispatcher)
 {
@@ -165,23 +166,43 @@ static void record(const struct exchange *exchange, const struct reply *reply, i
 	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
 }
 
-struct reply dispatch(const struct dispatcher *dispatcher, struct exchange *exchange)
+/* Stages from `first` to before `end`, each timed by its name. */
+static bool run_stages(const struct dispatcher *dispatcher, struct exchange *exchange, size_t first, size_t end,
+                       struct reply *ret_reply)
 {
-	int64_t started = clock_monotonic_microseconds();
-	exchange->services = dispatcher->services;
-	exchange->request_id = request_id(exchange);
-	exchange->locale = accept_locale(request_header(&exchange->request, "Accept-Language"));
-	exchange->caller = (struct caller){.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
-	struct reply reply = {0};
 	bool passed = true;
-	int64_t stage_started = started;
-	for (size_t i = 0; passed && i < sizeof stages / sizeof *stages; i++) {
-		passed = stages[i].run(dispatcher, exchange, &reply);
+	int64_t stage_started = clock_monotonic_microseconds();
+	for (size_t i = first; passed && i < end; i++) {
+		passed = stages[i].run(dispatcher, exchange, ret_reply);
 		int64_t now = clock_monotonic_microseconds();
 		metrics_stage(stages[i].name, (double)(now - stage_started) / 1e6);
 		stage_started = now;
 	}
+	return passed;
+}
+
+bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	exchange->started = clock_monotonic_microseconds();
+	exchange->services = dispatcher->services;
+	exchange->request_id = request_id(exchange);
+	exchange->locale = accept_locale(request_header(&exchange->request, "Accept-Language"));
+	exchange->caller = (struct caller){.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
+	return run_stages(dispatcher, exchange, 0, STAGE_COUNT - 1, ret_reply);
+}
+
+struct reply dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange, bool passed, struct reply reply)
+{
+	if (passed)
+		run_stages(dispatcher, exchange, STAGE_COUNT - 1, STAGE_COUNT, &reply);
 	finish(dispatcher, exchange, &reply);
-	record(exchange, &reply, started);
+	record(exchange, &reply, exchange->started);
 	return reply;
+}
+
+struct reply dispatch(const struct dispatcher *dispatcher, struct exchange *exchange)
+{
+	struct reply reply = {0};
+	bool passed = dispatch_begin(dispatcher, exchange, &reply);
+	return dispatch_finish(dispatcher, exchange, passed, reply);
 }

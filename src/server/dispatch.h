@@ -5,6 +5,7 @@
 #ifndef SCIDAY_SERVER_DISPATCH_H
 #define SCIDAY_SERVER_DISPATCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "http/exchange.h"
@@ -23,6 +24,15 @@ struct dispatcher {
 
 /* The largest body, in bytes, that any operation takes: the edge need keep no more than one byte beyond it. */
 size_t dispatch_largest_body(const struct dispatcher *dispatcher);
+
+/*
+ * Every stage before the operation: for a request whose body is still to come, so that it is known before
+ * the first byte whether it is wanted. False with the reply that ends it, which dispatch_finish completes.
+ */
+bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply);
+
+/* The operation of an exchange that passed, or the reply that ended it; then as dispatch. */
+struct reply dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange, bool passed, struct reply reply);
 
 /* The whole reply, headers and all, in the exchange's arena; writes the log line and the metrics. */
 struct reply dispatch(const struct dispatcher *dispatcher, struct exchange *exchange);

@@ -21,6 +21,7 @@ static void conditional(const struct exchange *exchange, struct reply *reply)
 		return;
 	reply->status = 304;
 	reply->body = NULL;
+	reply->stream = NULL;
 	reply->length = 0;
 	reply->media_type = NULL;
 }

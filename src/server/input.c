@@ -87,13 +87,14 @@ bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *excha
 		problem->params = arena_printf(exchange->arena, "{\"maximum\":%zu}", limit);
 		return refuse(exchange, ret_reply, problem);
 	}
-	bool has_body = operation->media && request->body_length > 0;
+	bool has_body = operation->media && (request->body_length > 0 || request->is_streamed);
 	if (has_body && (!(body_media(request) & operation->media) || body_is_coded(request))) {
 		struct problem *problem = problem_create(exchange->arena, PROBLEM_unsupported_media_type);
 		problem->params = accepted_params(exchange);
 		return refuse(exchange, ret_reply, problem);
 	}
-	if (!accept_json(request_header(request, "Accept"))) {
+	/* A file is what it is: its one type is answered whatever Accept prefers (RFC 9110, section 12.5.1). */
+	if (!operation->opaque && !accept_json(request_header(request, "Accept"))) {
 		struct problem *problem = problem_create(exchange->arena, PROBLEM_not_acceptable);
 		problem->params = "{\"available\":[\"application/json\"]}";
 		return refuse(exchange, ret_reply, problem);
@@ -305,6 +306,8 @@ static struct problem *check_body(struct exchange *exchange)
 	const struct request *request = &exchange->request;
 	if (!operation->body)
 		return NULL;
+	if (operation->media & MEDIA_CSV && body_media(request) == MEDIA_CSV)
+		return NULL; /* its handler reads it row by row, each by the same rules */
 	json_t *body = NULL;
 	if (request->body_length == 0) {
 		if (operation->body_required) {

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,11 +16,13 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "server/admin.h"
+#include "server/incoming.h"
 
 #define THREAD_STACK (1024 * 1024) /* bytes: JSON at Jansson's own nesting bound ran over 256 KiB */
 #define LISTEN_BACKLOG 1024
 #define CONNECTION_MEMORY (32 * 1024) /* bytes: headers longer than this get the library's 414 or 431 */
 #define ADMIN_CONNECTIONS 16
+#define STREAM_BLOCK (128 * 1024) /* bytes: what a stream is asked for at once */
 #define OPTION_COUNT 12
 
 /* One address listened on. */
@@ -53,68 +54,11 @@ static void log_library(void *context, const char *format, va_list arguments)
 
 static void completed(void *context, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode code)
 {
+	incoming_end(false); /* one that was cut off before it was whole */
 	mhd_request_completed(context, connection, request, code);
 	if (counted_in)
 		atomic_fetch_sub(counted_in, 1);
 	counted_in = NULL;
-}
-
-/*
- * The peer's address as text. Of an IPv6 address the library keeps the first 64 bits, which is the
- * part that belongs to one subscriber, and so the right thing to count by.
- */
-static const char *peer_text(struct arena *arena, const struct sockaddr *address)
-{
-	char text[INET6_ADDRSTRLEN];
-	if (address->sa_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, address, sizeof in);
-		inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-		return arena_strdup(arena, text);
-	}
-	struct in6_addr in6 = {0};
-	memcpy(&in6, (const char *)address + offsetof(struct sockaddr_in6, sin6_addr),
-	       sizeof *address - offsetof(struct sockaddr_in6, sin6_addr));
-	inet_ntop(AF_INET6, &in6, text, sizeof text);
-	return arena_printf(arena, "%s/64", text);
-}
-
-/*
- * The library joins headers that are repeated in the same case with commas, as RFC 9110, section
- * 5.2, does; those in another case are joined here, so that nobody sees only the first of two.
- */
-static size_t add_header(struct arena *arena, struct header *headers, size_t count, const char *name, const char *value)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcasecmp(headers[i].name, name) == 0) {
-			headers[i].value = arena_printf(arena, "%s,%s", headers[i].value, value);
-			return count;
-		}
-	headers[count] = (struct header){.name = name, .value = value};
-	return count + 1;
-}
-
-static void read_request(struct arena *arena, const struct _u_request *from, struct request *ret_request)
-{
-	int count = u_map_count(from->map_header);
-	const char **names = u_map_enum_keys(from->map_header);
-	const char **values = u_map_enum_values(from->map_header);
-	struct header *headers = arena_array(arena, (size_t)(count > 0 ? count : 1), sizeof *headers);
-	size_t header_count = 0;
-	for (int i = 0; i < count; i++)
-		header_count = add_header(arena, headers, header_count, names[i], values[i] ? values[i] : "");
-	size_t path_length = strcspn(from->http_url, "?");
-	const char *query = from->http_url[path_length] ? from->http_url + path_length + 1 : NULL;
-	*ret_request = (struct request){
-		.method = method_parse(from->http_verb),
-		.path = arena_strndup(arena, from->http_url, path_length),
-		.query = query,
-		.headers = headers,
-		.header_count = header_count,
-		.body = from->binary_body,
-		.body_length = from->binary_body_length,
-		.peer = peer_text(arena, from->client_address),
-	};
 }
 
 static void write_reply(struct _u_response *to, const struct reply *reply)
@@ -122,23 +66,65 @@ static void write_reply(struct _u_response *to, const struct reply *reply)
 	to->status = (long)reply->status;
 	for (size_t i = 0; i < reply->header_count; i++)
 		u_map_put(to->map_header, reply->headers[i].name, reply->headers[i].value);
-	if (reply->length > 0)
+	if (reply->body && reply->length > 0)
 		ulfius_set_binary_body_response(to, reply->status, reply->body, reply->length);
+}
+
+/* A body that is read while it is written. */
+struct outgoing {
+	struct arena *arena; /* of the exchange, which ends with the last byte */
+	const struct reply_stream *stream;
+};
+
+static ssize_t read_stream(void *context, uint64_t offset, char *buffer, size_t room)
+{
+	const struct outgoing *outgoing = context;
+	long count = outgoing->stream->read(outgoing->stream->context, offset, buffer, room);
+	return count > 0 ? count : U_STREAM_ERROR;
+}
+
+static void end_stream(void *context)
+{
+	arena_destroy(((struct outgoing *)context)->arena);
+}
+
+static void write_stream(struct _u_response *to, struct arena *arena, const struct reply *reply)
+{
+	struct outgoing *outgoing = arena_alloc(arena, sizeof *outgoing);
+	*outgoing = (struct outgoing){.arena = arena, .stream = reply->stream};
+	ulfius_set_stream_response(to, reply->status, read_stream, end_stream, reply->length, STREAM_BLOCK, outgoing);
+}
+
+static void count_in(struct server *server)
+{
+	if (counted_in)
+		return;
+	counted_in = &server->in_flight;
+	atomic_fetch_add(counted_in, 1);
+}
+
+/* A body's bytes, as incoming.c has them passed on. */
+static int receive_api(const struct _u_request *from, const char *key, const char *name, const char *type, const char *coding,
+                       const char *bytes, uint64_t offset, size_t length, void *context)
+{
+	(void)key, (void)name, (void)type, (void)coding, (void)offset;
+	struct server *server = context;
+	count_in(server);
+	return incoming_read(server->dispatcher, from, bytes, length) ? U_OK : U_ERROR;
 }
 
 static int answer_api(const struct _u_request *from, struct _u_response *to, void *context)
 {
 	struct server *server = context;
-	counted_in = &server->in_flight;
-	atomic_fetch_add(counted_in, 1);
-	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
-	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
-	exchange->arena = arena;
-	read_request(arena, from, &exchange->request);
-	struct reply reply = dispatch(server->dispatcher, exchange);
+	count_in(server);
+	struct incoming *incoming = incoming_complete(server->dispatcher, from);
+	struct reply reply = dispatch_finish(server->dispatcher, incoming->exchange, incoming->passed, incoming->reply);
 	write_reply(to, &reply);
+	if (reply.stream)
+		write_stream(to, incoming->arena, &reply);
 	if (atomic_load(&server->is_stopping))
 		u_map_put(to->map_header, "Connection", "close");
+	incoming_end(reply.stream != NULL);
 	return U_CALLBACK_COMPLETE;
 }
 
@@ -149,7 +135,7 @@ static int answer_admin(const struct _u_request *from, struct _u_response *to, v
 	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
 	exchange->arena = arena;
 	exchange->services = server->dispatcher->services;
-	read_request(arena, from, &exchange->request);
+	incoming_request(arena, from, &exchange->request);
 	struct reply reply = admin_reply(exchange, atomic_load(&server->is_stopping));
 	write_reply(to, &reply);
 	if (reply.media_type)
@@ -202,6 +188,8 @@ static bool listener_start(struct listener *listener, struct server *server, cal
 	listener->instance.max_post_body_size = body_limit + 1;
 	listener->instance.max_post_param_size = body_limit + 1;
 	ulfius_set_default_endpoint(&listener->instance, callback, server);
+	if (listener == &server->api)
+		ulfius_set_upload_file_callback_function(&listener->instance, receive_api, server);
 
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ERROR_LOG;
 	if (socket_address.ss_family == AF_INET6)

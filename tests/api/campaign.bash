@@ -101,6 +101,19 @@ activity_form() {
     targets: [{name: "报告会", unit: "场", planned: 3, at_least: true}]} + $more'
 }
 
+# create_report WHO ACTIVITY_ID [JSON]: its summary report, complete if its one target is that of
+# activity_form; with the fields of JSON instead of the usual ones; $created and $etag.
+create_report() {
+  as "$1" GET "/v1/activities/$2" || return
+  create "$1" "/v1/activities/$2/summary_report" "$(jq --arg starts_on "$start" --argjson more "${3:-{\}}" '{
+    $starts_on, time_note: "上午9时至11时", location: "南京市玄武区紫金山天文台科普园区",
+    participants: [{audience: "science_workers", onsite: 280, online: 12000}, {onsite: 40, online: 0}],
+    target_actuals: [.targets[] | {target_id: .id, actual: .planned}],
+    outcomes: "举办报告会三场，现场听众320人，线上观看1.2万人次，反响热烈。",
+    media_coverage: [{title: "科学家精神报告团走进紫金山", medium: "新华日报", url: "https://news.example/1", published_on: $starts_on}]} + $more' \
+    "$response_body")"
+}
+
 # act WHO PATH ACTION [JSON]: on what is there now, whoever may see it by WHO's eyes.
 act() {
   as "$1" GET "$2" || return

@@ -30,8 +30,10 @@ load library
   as public GET /v1/workflows
   value '.workflows[].transitions[] | .action' | sort -u >"$BATS_TEST_TMPDIR/actions"
   diff "$BATS_TEST_TMPDIR/actions" <(jq --raw-output '.action[].code' "$BATS_TEST_TMPDIR/labels" | sort)
-  value '.workflows[].transitions[] | .from_status, .to_status' | sort -u >"$BATS_TEST_TMPDIR/statuses"
+  value '.workflows[] | select(.resource != "execution") | .transitions[] | .from_status, .to_status' | sort -u >"$BATS_TEST_TMPDIR/statuses"
   diff "$BATS_TEST_TMPDIR/statuses" <(jq --raw-output '.activity_status[].code' "$BATS_TEST_TMPDIR/labels" | sort)
+  value '.workflows[] | select(.resource == "execution") | .transitions[] | .from_status, .to_status' | sort -u >"$BATS_TEST_TMPDIR/executions"
+  diff "$BATS_TEST_TMPDIR/executions" <(jq --raw-output '.execution[].code' "$BATS_TEST_TMPDIR/labels" | sort)
 }
 
 @test "未变时是 304" {

@@ -15,6 +15,8 @@ plan under_review return returned reviewer
 plan accepted return returned reviewer
 plan submitted accept accepted reviewer
 plan under_review accept accepted reviewer
+plan draft submit_on_behalf submitted reviewer
+plan returned submit_on_behalf submitted reviewer
 highlight draft submit submitted submitter
 highlight returned submit submitted submitter
 highlight submitted withdraw draft submitter
@@ -24,6 +26,8 @@ highlight under_review return returned reviewer
 highlight accepted return returned reviewer
 highlight submitted accept accepted reviewer
 highlight under_review accept accepted reviewer
+highlight draft submit_on_behalf submitted reviewer
+highlight returned submit_on_behalf submitted reviewer
 highlight accepted nominate nominated reviewer
 highlight nominated retract accepted reviewer
 programme draft publish published administrator
@@ -43,16 +47,17 @@ declare -gA role=([public]=public [suzhou]=submitter [zhejiang]=reviewer
   [observer]=observer [reviewer]=reviewer [administrator]=administrator [author]=submitter)
 people=(public suzhou zhejiang observer reviewer administrator author)
 
-declare -gA actions=([plan]='submit withdraw start_review return accept'
-  [highlight]='submit withdraw start_review return accept nominate retract publish unpublish'
-  [programme]='submit withdraw start_review return accept nominate retract publish unpublish'
-  [event]='submit withdraw start_review return accept nominate retract publish unpublish')
+declare -gA actions=([plan]='submit withdraw start_review return accept submit_on_behalf'
+  [highlight]='submit withdraw start_review return accept nominate retract publish unpublish submit_on_behalf'
+  [programme]='submit withdraw start_review return accept nominate retract publish unpublish submit_on_behalf'
+  [event]='submit withdraw start_review return accept nominate retract publish unpublish submit_on_behalf')
 
 declare -gA role_of=([edit]=submitter [submit]=submitter [withdraw]=submitter
-  [start_review]=reviewer [return]=reviewer [accept]=reviewer [nominate]=reviewer [retract]=reviewer
+  [start_review]=reviewer [return]=reviewer [accept]=reviewer [nominate]=reviewer [retract]=reviewer [submit_on_behalf]=reviewer
   [publish]=administrator [unpublish]=administrator)
 
-declare -gA body_of=([return]='{"comment": "请补充第三阶段的安排。"}' [nominate]='{"rank": 1, "reason": "主题突出，受众面广。"}')
+declare -gA body_of=([return]='{"comment": "请补充第三阶段的安排。"}' [nominate]='{"rank": 1, "reason": "主题突出，受众面广。"}'
+  [submit_on_behalf]="{\"received_on\": \"$(today)\"}")
 
 # How a thing comes into a state; `withdrawn` is a draft that its reviewers have seen.
 declare -gA way_to=([draft]='' [withdrawn]='submit withdraw' [submitted]='submit' [under_review]='submit start_review'
@@ -138,9 +143,15 @@ may_see() {
 # Whether the person's role counts there: the issuer's own things have but administrators above them.
 is_there() { [[ $1 == administrator || ($1 =~ ^(author|reviewer)$ && $kind =~ ^(plan|highlight)$) ]]; }
 
+# is_possible STATE ACTION: a row of the table; but a draft that its author began, as all here, nobody submits on behalf.
+is_possible() { [[ -n ${becomes[$kind $1 $2]:-} && ($2 != submit_on_behalf || $1 == returned) ]]; }
+
 # What must come: in the contract's order of refusal for an action, and for looking at it.
 expect_of_action() {
-  local to=${becomes[$kind ${state/withdrawn/draft} $2]:-}
+  local to=
+  if is_possible "${state/withdrawn/draft}" "$2"; then
+    to=${becomes[$kind ${state/withdrawn/draft} $2]}
+  fi
   if [[ $1 == public ]]; then
     expected='401 unauthenticated'
   elif [[ ${role[$1]} != "${role_of[$2]}" ]]; then
@@ -166,17 +177,17 @@ expect_of_look() {
   fi
 }
 
-# Changing it: a draft and what was returned, by those whose it is.
+# Changing it: a draft and what was returned, by those whose it is; what was returned, by its reviewer too, from paper.
 expect_of_edit() {
   if [[ $1 == public ]]; then
     expected='401 unauthenticated'
-  elif [[ ${role[$1]} != submitter && ($kind == plan || ${role[$1]} != administrator) ]]; then
+  elif [[ ! ${role[$1]} =~ ^(submitter|reviewer)$ && ($kind == plan || ${role[$1]} != administrator) ]]; then
     expected='403 forbidden'
   elif ! may_see "$1"; then
     expected='404 not_found'
   elif [[ ! $state =~ ^(draft|withdrawn|returned)$ ]]; then
     expected="409 not_editable $state"
-  elif ! is_author "$1"; then
+  elif ! is_author "$1" && ! { [[ $1 == reviewer && $state == returned ]] && is_there "$1"; }; then
     expected='403 role_not_held_here'
   else
     expect_what_is_named "$1" "${state/withdrawn/draft}"
@@ -194,7 +205,7 @@ is_author() {
 expect_what_is_named() {
   local action named=
   for action in ${actions[$kind]}; do
-    if [[ -n ${becomes[$kind $2 $action]:-} && ${role[$1]} == "${role_of[$action]}" ]] && is_there "$1"; then
+    if is_possible "$2" "$action" && [[ ${role[$1]} == "${role_of[$action]}" ]] && is_there "$1"; then
       named+=${named:+,}$action
     fi
   done
@@ -253,7 +264,14 @@ try_everything() {
   everyone GET "$thing" '' "${people[@]}"
   note look expect_of_look "${people[@]}"
 
+  # What was returned is the reviewer's to change too, from paper; then all the others, with the version that this makes.
   mapfile -t order < <(last_is_allowed edit)
+  if [[ $state == returned ]]; then
+    everyone PATCH "$thing" '{"title": "纸面更正的标题"}' reviewer
+    note edit expect_of_edit reviewer
+    known=$etag
+    mapfile -t order < <(last_is_allowed edit | grep -vx reviewer)
+  fi
   everyone PATCH "$thing" '{"title": "改过的标题"}' "${order[@]}"
   note edit expect_of_edit "${order[@]}"
   [[ $response_status != 200 ]] || known=$etag
@@ -273,7 +291,7 @@ try_everything() {
 last_is_possible() {
   local action possible=()
   for action in ${actions[$kind]}; do
-    if [[ -n ${becomes[$kind ${state/withdrawn/draft} $action]:-} ]]; then
+    if is_possible "${state/withdrawn/draft}" "$action"; then
       possible+=("$action")
     else
       echo "$action"
@@ -299,14 +317,14 @@ last_is_allowed() {
   as public GET /v1/workflows
   status 200
   # shellcheck disable=SC2016
-  value '.workflows[] | select(.resource != "summary_report") | (.kind // .resource) as $kind | .transitions[] |
+  value '.workflows[] | select(.resource == "plan" or .resource == "activity") | (.kind // .resource) as $kind | .transitions[] |
     "\($kind) \(.from_status) \(.action) \(.to_status) \(.role)"' | sort >"$BATS_TEST_TMPDIR/published"
   diff <(sed '/^$/d' <<<"$transitions" | sort) "$BATS_TEST_TMPDIR/published"
 }
 
-@test "总结报告的状态与工作方案相同" {
+@test "特色亮点活动的总结报告，状态与工作方案相同" {
   as public GET /v1/workflows
-  holds '[.workflows[] | select(.resource == "summary_report" or .resource == "plan") | .transitions] | .[0] == .[1]'
+  holds '[.workflows[] | select(.resource == "summary_report" and .kind == "highlight" or .resource == "plan") | .transitions] | .[0] == .[1]'
 }
 
 # ---- The cells ------------------------------------------------------------------------------

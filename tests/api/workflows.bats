@@ -2,13 +2,14 @@
 
 load library
 
-@test "每种资源从草稿开始，写明谁、在活动的什么状态下、可以做什么" {
+@test "报送的都从草稿开始，举办情况从计划举办开始，写明谁、在活动的什么状态下、可以做什么" {
   as public GET /v1/workflows
   status 200
   header Cache-Control 'public, max-age=60, stale-while-revalidate=300'
-  field '[.workflows[] | .kind // .resource] | sort | join(" ")' 'event highlight plan programme summary_report'
-  holds 'all(.workflows[]; .initial_status == "draft")'
-  field '.workflows[] | select(.kind == "highlight") | .transitions[] | select(.action == "nominate") | "\(.from_status) \(.to_status) \(.role)"' \
+  field '[.workflows[] | "\(.resource) \(.kind // "")"] | sort | join(",")' \
+    'activity event,activity highlight,activity programme,execution event,execution highlight,execution programme,plan ,summary_report event,summary_report highlight,summary_report programme'
+  holds 'all(.workflows[]; .initial_status == if .resource == "execution" then "planned" else "draft" end)'
+  field '.workflows[] | select(.resource == "activity" and .kind == "highlight") | .transitions[] | select(.action == "nominate") | "\(.from_status) \(.to_status) \(.role)"' \
     'accepted nominated reviewer'
 }
 

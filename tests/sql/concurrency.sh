@@ -95,6 +95,40 @@ is "$(tell two "$(claim)" | grep -o 'idempotency_[a-z_]*' | head -n 1)" idempote
 tell one ROLLBACK >/dev/null
 is "$(tell two "$(claim)")" '' 'and free again when its request came to nothing'
 
+# A document attached while its plan is submitted, either way round; and bytes that come again while the last of their kind go.
+sql "$scratch_url" <<'SQL'
+INSERT INTO plan (id, campaign_code, organization_id, title, text) SELECT uuid_v7(), 't-1', o(code), code, 'text' FROM unnest(ARRAY['a', 'b']) code;
+INSERT INTO document_content (id, sha256) VALUES ('00000000-0000-7000-8000-000000000001', repeat('a', 64));
+INSERT INTO document_content (id, organization_id, uploaded_by)
+VALUES ('00000000-0000-7000-8000-000000000002', o('a'), '00000000-0000-7000-8000-000000000001');
+SQL
+attach() {
+  printf "INSERT INTO document (id, plan_id, organization_id, kind, name, media_type, size, sha256, content_id, status, uploaded_by)
+    SELECT uuid_v7(), id, organization_id, 'other', 'a.pdf', 'application/pdf', 1, repeat('a', 64), '00000000-0000-7000-8000-000000000001', 'available',
+           '00000000-0000-7000-8000-000000000001' FROM plan WHERE title = '%s'" "$1"
+}
+submit() {
+  printf "WITH changed AS (UPDATE plan SET status = 'submitted', submission_count = 1 WHERE title = '%s' RETURNING id)
+    INSERT INTO submission (plan_id, number, submitted_by, content) SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM changed" "$1"
+}
+tell one "BEGIN; $(attach a)" >/dev/null
+start two "$(submit a)"
+wait_blocked
+tell one COMMIT >/dev/null
+hear two >/dev/null
+is "$(sql "$scratch_url" --command='SELECT count(*) FROM submission_document')" 1 'a submission has the document that was being attached'
+tell one "BEGIN; $(submit b)" >/dev/null
+start two "$(attach b)"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two | grep -o not_editable | head -n 1)" not_editable 'and what is submitted takes no more'
+tell one "UPDATE plan SET status = 'draft'; DELETE FROM submission_document; BEGIN; DELETE FROM document" >/dev/null
+start two "BEGIN; SELECT identify('00000000-0000-7000-8000-000000000001', '', '', '', '', '', '');
+  SELECT complete_content('00000000-0000-7000-8000-000000000002', repeat('a', 64), 1, o('a'), 1000); COMMIT"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two | grep -o '[0-9a-f-]*2$')" 00000000-0000-7000-8000-000000000002 'bytes that come again while the last of their kind go are kept'
+
 # Who is told when someone's roles or sessions end
 notified() { tell one 'SELECT 1' | grep -o 'payload "[^"]*"' | sort -u; }
 tell one 'LISTEN sciday_account' >/dev/null

@@ -97,6 +97,6 @@ SELECT is((SELECT string_agg(s.number::text, ' ') FROM (SELECT s.number FROM sub
 SELECT is((test.run('list_plan_submissions', jsonb_build_object('plan_id', :'plan', 'limit', 1, 'after', '', 'after_number', 2, 'after_id', uuid_v7()))::json ->> 'number')::integer, 3, 'and a page of them');
 SELECT is((test.run('get_submission', jsonb_build_object('submission_id', (SELECT id FROM submission WHERE number = 2)))::json ->> 'number')::integer, 2, 'and each alone');
 SELECT is((test.run('get_workflows', '{}')::json #>> '{workflows,0,transitions,0,action}'), 'submit', 'the table of states is there to read');
-SELECT is(json_array_length(test.run('get_workflows', '{}')::json -> 'workflows'), 5, 'for plans, three kinds of activities, and reports');
+SELECT is(json_array_length(test.run('get_workflows', '{}')::json -> 'workflows'), 10, 'for plans, three kinds of activities, their reports and their execution');
 
 SELECT * FROM finish();

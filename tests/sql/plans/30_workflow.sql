@@ -10,6 +10,10 @@ SELECT numbered('9', n), 'large', o.id, o.ancestors, 'highlight', (ARRAY['draft'
        date '2021-05-10' + n % 50, date '2021-05-10' + n % 50, '礼堂', least(n % 4, 1), now() - n % 1000 * interval '1 minute',
        now() - n * interval '1 second'
   FROM generate_series(0, 99999) n JOIN organization o ON o.id = numbered('d', n);
+INSERT INTO summary_report (id, activity_id, campaign_code, organization_id, ancestors, kind, status, submission_count, submitted_at, created_at)
+SELECT numbered('8', n), numbered('9', n), 'large', o.id, o.ancestors, 'highlight', (ARRAY['draft', 'submitted', 'under_review', 'accepted'])[n % 4 + 1],
+       least(n % 4, 1), now() - n % 1000 * interval '1 minute', now() - n * interval '1 second'
+  FROM generate_series(0, 99999) n JOIN organization o ON o.id = numbered('d', n);
 INSERT INTO submission (campaign_code, organization_id, ancestors, plan_id, activity_id, number, submitted_at, submitted_by, submitted_by_name, content)
 SELECT s.campaign_code, s.organization_id, s.ancestors, s.plan_id, s.activity_id, 1, s.submitted_at, numbered('e', 0), '王0', '{}'
   FROM (SELECT campaign_code, organization_id, ancestors, id AS plan_id, NULL::uuid AS activity_id, submitted_at FROM plan WHERE submission_count > 0 AND campaign_code = 'large'

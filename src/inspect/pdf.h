@@ -1,0 +1,20 @@
+/*
+ * A PDF as it passes by (ISO 32000-1): looks for the names that make a reader
+ * run, start or unpack something, in the file itself and in its compressed
+ * object streams. It draws nothing and follows no reference.
+ */
+#ifndef SCIDAY_INSPECT_PDF_H
+#define SCIDAY_INSPECT_PDF_H
+
+#include <stddef.h>
+
+struct arena;
+struct pdf;
+
+struct pdf *pdf_create(struct arena *arena);
+void pdf_read(struct pdf *pdf, const unsigned char *bytes, size_t length);
+
+/* NULL for a PDF that may be taken, else the finding's code. */
+const char *pdf_finish(struct pdf *pdf);
+
+#endif

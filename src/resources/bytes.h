@@ -1,0 +1,24 @@
+/*
+ * Bytes on their way to and from the database: bytea's text form, and the pieces
+ * that a document is kept in.
+ */
+#ifndef SCIDAY_RESOURCES_BYTES_H
+#define SCIDAY_RESOURCES_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+#define PIECE_SIZE ((size_t)131072) /* bytes of every piece but the last; what is stored depends on it */
+
+/* "\x…", in the arena. */
+const char *bytes_encode(struct arena *arena, const void *bytes, size_t length);
+
+/* How many bytes the text has. */
+size_t bytes_length(const char *text);
+
+/* Those from `offset` on, as many as are asked for and are there; how many they were. */
+size_t bytes_decode(const char *text, size_t offset, void *buffer, size_t length);
+
+#endif

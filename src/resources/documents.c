@@ -1,0 +1,280 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/id.h"
+#include "contract/contract.h"
+#include "db/db.h"
+#include "handlers.h"
+#include "http/conditional.h"
+#include "http/disposition.h"
+#include "http/problem.h"
+#include "http/range.h"
+#include "resources/bytes.h"
+#include "resources/identity.h"
+#include "resources/operation.h"
+#include "resources/scanner.h"
+#include "resources/services.h"
+#include "resources/upload.h"
+#include "statements.h"
+
+#define LINK_SECONDS 300
+
+/* Uploading */
+
+/* An idempotency key is bound to what came, which dispatch could not see. */
+static void bind_payload(struct exchange *exchange, const struct uploaded *uploaded)
+{
+	if (!values_get(&exchange->values, "idempotency_key"))
+		return;
+	const char *payload = arena_printf(exchange->arena, "%s\n%s\n%s\n%s\n%s", exchange->operation->id, exchange->request.path,
+	                                   uploaded->kind, uploaded->name, uploaded->sha256);
+	char *digest = arena_alloc(exchange->arena, DIGEST_SIZE);
+	digest_hex(payload, strlen(payload), digest);
+	values_set(&exchange->values, "request_digest", digest);
+}
+
+static struct reply create_document(struct exchange *exchange)
+{
+	struct uploaded uploaded;
+	struct problem *problem;
+	if (exchange->upload) {
+		problem = upload_finish(exchange->upload, &uploaded);
+	} else {
+		problem = problem_create(exchange->arena, PROBLEM_malformed_body);
+		problem_find(problem, "", NULL, "required", NULL);
+	}
+	if (problem)
+		return problem_reply(exchange, problem);
+
+	const struct services *services = exchange->services;
+	struct values *values = &exchange->values;
+	values_set(values, "owner", uploaded.owner);
+	values_set(values, "upload_id", uploaded.upload_id);
+	values_set(values, "document_kind", uploaded.kind);
+	values_set(values, "document_name", uploaded.name);
+	values_set(values, "media_type", uploaded.media_type);
+	values_set(values, "size", arena_printf(exchange->arena, "%llu", uploaded.size));
+	values_set(values, "sha256", uploaded.sha256);
+	values_set(values, "quota", arena_printf(exchange->arena, "%llu", services->document_quota));
+	values_set(values, "document_status", services->scanner ? "pending" : "available");
+	bind_payload(exchange, &uploaded);
+	struct reply reply = operation_run(exchange);
+	if (reply.status == 201 && !exchange->replayed) {
+		upload_done(exchange->upload);
+		scanner_wake(services->scanner);
+	}
+	return reply;
+}
+
+/* 上传附件 · The notice of a campaign, and what is attached to it. */
+struct reply create_campaign_document(struct exchange *exchange)
+{
+	return create_document(exchange);
+}
+
+/* 上传附件 · A plan's documents. */
+struct reply create_plan_document(struct exchange *exchange)
+{
+	return create_document(exchange);
+}
+
+/* 上传附件 · An activity's documents. */
+struct reply create_activity_document(struct exchange *exchange)
+{
+	return create_document(exchange);
+}
+
+/* Downloading */
+
+struct document {
+	const char *name;
+	const char *media_type;
+	const char *sha256;
+	unsigned long long size;
+};
+
+/* The document, if it is there for the caller and may be handed out. */
+static struct problem *find_document(struct exchange *exchange, struct document *ret_document)
+{
+	struct db_rows rows;
+	struct problem *problem = operation_rows(exchange, &statement_find_document, &rows);
+	if (problem)
+		return problem;
+	if (rows.rows == 0)
+		return problem_create(exchange->arena, PROBLEM_not_found);
+	const char *status = db_field(&rows, 0, "status");
+	if (strcmp(status, "available") != 0) {
+		problem = problem_create(exchange->arena, PROBLEM_document_not_available);
+		problem->params = arena_printf(exchange->arena, "{\"current_status\":\"%s\"}", status);
+		return problem;
+	}
+	*ret_document = (struct document){
+		.name = db_field(&rows, 0, "name"),
+		.media_type = db_field(&rows, 0, "media_type"),
+		.sha256 = db_field(&rows, 0, "sha256"),
+		.size = strtoull(db_field(&rows, 0, "size"), NULL, 10),
+	};
+	return NULL;
+}
+
+/* The document's bytes from `first` on, while they are written out. */
+struct download {
+	struct exchange exchange; /* a copy, whose arena is each piece's own: memory must not grow with what was sent */
+	unsigned long long first;
+};
+
+static long read_piece(void *context, unsigned long long offset, char *buffer, size_t room)
+{
+	struct download *download = context;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	unsigned long long at = download->first + offset;
+	download->exchange.arena = arena;
+	values_set(&download->exchange.values, "ordinal", arena_printf(arena, "%llu", at / PIECE_SIZE));
+	struct db_rows rows;
+	struct problem *problem = operation_rows(&download->exchange, &statement_document_piece, &rows);
+	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
+	size_t length = text ? bytes_decode(text, (size_t)(at % PIECE_SIZE), buffer, room) : 0;
+	return length > 0 ? (long)length : -1;
+}
+
+static const struct reply_stream *stream_from(struct exchange *exchange, unsigned long long first)
+{
+	struct download *download = arena_alloc(exchange->arena, sizeof *download);
+	download->exchange = *exchange;
+	download->first = first;
+	struct reply_stream *stream = arena_alloc(exchange->arena, sizeof *stream);
+	*stream = (struct reply_stream){.read = read_piece, .context = download};
+	return stream;
+}
+
+/* What a name must end in, so that the file is opened as what it is, whatever it was called. */
+static const struct {
+	const char *media_type;
+	const char *extensions[2];
+} extensions[] = {
+	{"application/pdf", {".pdf"}},
+	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", {".docx"}},
+	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}},
+	{"image/jpeg", {".jpg", ".jpeg"}},
+	{"image/png", {".png"}},
+};
+
+static bool ends_in(const char *name, const char *extension)
+{
+	size_t length = strlen(name), extension_length = extension ? strlen(extension) : 0;
+	return extension && length >= extension_length && strcasecmp(name + length - extension_length, extension) == 0;
+}
+
+static const char *file_name(struct arena *arena, const struct document *document)
+{
+	for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+		if (strcmp(extensions[i].media_type, document->media_type) != 0)
+			continue;
+		if (ends_in(document->name, extensions[i].extensions[0]) || ends_in(document->name, extensions[i].extensions[1]))
+			break;
+		return arena_printf(arena, "%s%s", document->name, extensions[i].extensions[0]);
+	}
+	return document->name;
+}
+
+/* The range that is asked for, unless the document is another by now (If-Range; RFC 9110, section 13.1.5). */
+static enum range_status asked_range(const struct exchange *exchange, const struct document *document, const char *etag,
+                                     unsigned long long *ret_first, unsigned long long *ret_last)
+{
+	const char *if_range = request_header(&exchange->request, "If-Range");
+	if (exchange->request.method != METHOD_GET || (if_range && strcmp(if_range, etag) != 0))
+		return RANGE_NONE;
+	return range_read(request_header(&exchange->request, "Range"), document->size, ret_first, ret_last);
+}
+
+static struct reply refuse_range(struct exchange *exchange, const struct document *document)
+{
+	struct reply reply = problem_reply_code(exchange, PROBLEM_range_not_satisfiable);
+	reply_header(&reply, "Content-Range", arena_printf(exchange->arena, "bytes */%llu", document->size));
+	return reply;
+}
+
+static struct reply send_document(struct exchange *exchange, const struct document *document)
+{
+	struct arena *arena = exchange->arena;
+	const char *etag = arena_printf(arena, "\"%s\"", document->sha256);
+	unsigned long long first = 0, last = document->size - 1;
+	const char *if_none_match = request_header(&exchange->request, "If-None-Match");
+	bool is_known = if_none_match && etag_matches(if_none_match, etag); /* goes before a range, and becomes a 304 */
+	enum range_status range = is_known ? RANGE_NONE : asked_range(exchange, document, etag, &first, &last);
+	if (range == RANGE_UNSATISFIABLE)
+		return refuse_range(exchange, document);
+	struct reply reply = {
+		.status = range == RANGE_ONE ? 206 : 200,
+		.media_type = document->media_type,
+		.etag = etag,
+		.length = (size_t)(last - first + 1),
+		.stream = stream_from(exchange, first),
+	};
+	if (range == RANGE_ONE)
+		reply_header(&reply, "Content-Range", arena_printf(arena, "bytes %llu-%llu/%llu", first, last, document->size));
+	reply_header(&reply, "Accept-Ranges", "bytes");
+	reply_header(&reply, "Content-Disposition", disposition_attachment(arena, file_name(arena, document)));
+	return reply;
+}
+
+/* Whoever made the link is the caller, with the rights that they have now. */
+static struct problem *follow_link(struct exchange *exchange, const char *token)
+{
+	struct token_claims claims;
+	bool found = token_verify_link(exchange->services->keyring, exchange->arena, token, time(NULL), &claims) &&
+	             strcmp(claims.document_id, values_get(&exchange->values, "document_id")) == 0;
+	struct problem *problem = NULL;
+	if (found)
+		problem = identity_look_up(exchange, claims.account_id, claims.session_id, &found);
+	return problem || found ? problem : problem_create(exchange->arena, PROBLEM_invalid_link);
+}
+
+/* 附件下载 · The document's bytes, whole or one range (RFC 9110, section 14). */
+struct reply download_document(struct exchange *exchange)
+{
+	const char *token = values_get(&exchange->values, "token");
+	struct document document;
+	struct problem *problem = token ? follow_link(exchange, token) : NULL;
+	if (!problem)
+		problem = find_document(exchange, &document);
+	return problem ? problem_reply(exchange, problem) : send_document(exchange, &document);
+}
+
+/* 下载链接 · An address that needs no header, for a short time. */
+struct reply link_document(struct exchange *exchange)
+{
+	struct document document;
+	struct problem *problem = find_document(exchange, &document);
+	if (problem)
+		return problem_reply(exchange, problem);
+	time_t now = time(NULL);
+	time_t expires_at = now + LINK_SECONDS;
+	char token_id[ID_SIZE], instant[32];
+	id_create(token_id);
+	const struct token_claims claims = {
+		.account_id = exchange->caller.account_id,
+		.session_id = exchange->caller.session_id,
+		.token_id = token_id,
+		.document_id = values_get(&exchange->values, "document_id"),
+		.issued_at = now,
+		.not_before = now,
+		.expires_at = expires_at,
+	};
+	const char *token = token_sign(exchange->services->keyring, exchange->arena, &claims);
+	if (!token)
+		return problem_reply_code(exchange, PROBLEM_internal);
+	struct tm utc;
+	strftime(instant, sizeof instant, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&expires_at, &utc));
+	struct buffer body = buffer_create(exchange->arena);
+	buffer_printf(&body, "{\"url\":\"/v1/documents/%s/content?token=%s\",\"expires_at\":\"%s\"}", claims.document_id, token,
+	              instant);
+	struct reply reply = reply_json(200, body.data, body.length);
+	reply.no_store = true;
+	return reply;
+}

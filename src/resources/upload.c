@@ -1,0 +1,415 @@
+#include "resources/upload.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/id.h"
+#include "base/text.h"
+#include "contract/contract.h"
+#include "db/db.h"
+#include "http/problem.h"
+#include "inspect/inspect.h"
+#include "resources/bytes.h"
+#include "resources/identity.h"
+#include "resources/services.h"
+#include "statements.h"
+
+#define FIELD_MAXIMUM 4096 /* bytes of a field of the form */
+#define NAME_MAXIMUM 200   /* code points of a file's name */
+
+/* A field of the form, as it was sent. */
+struct field {
+	char text[FIELD_MAXIMUM];
+	size_t length;
+	bool is_given, is_too_long;
+};
+
+struct upload {
+	struct exchange *exchange;
+	struct multipart *multipart;
+	struct problem *problem; /* what ended it early */
+	struct problem *content; /* what is wrong with what it says: found on the way, told at the end */
+	char id[ID_SIZE];
+	const char *owner;
+	struct field kind, name;
+	struct field *field; /* the part that is being read, or NULL: the file, or one that is left aside */
+	bool in_file, has_file;
+	char *file_name;
+	char *piece; /* the bytes that are not yet kept */
+	size_t piece_length;
+	unsigned ordinal;
+	unsigned long long size;
+	struct digest *digest;
+	struct inspection *inspection;
+	bool is_begun; /* the database has a place for it */
+};
+
+/* One statement as the caller, with what it binds. The arena is the statement's own, so that a long upload needs no more than a short one. */
+static struct problem *run(const struct upload *upload, enum db_purpose purpose, struct arena *scratch, bool afresh,
+                           const struct statement *statement, const struct values *values, struct db_rows *ret_rows)
+{
+	struct exchange *exchange = upload->exchange;
+	struct identity identity;
+	const struct db_step steps[] = {afresh ? identity_afresh(exchange, &identity) : identity_cached(exchange, &identity),
+	                                {statement, values}};
+	struct db_rows rows[2];
+	struct problem *problem = db_run(exchange->services->db, purpose, scratch, steps, 2, rows);
+	if (!problem)
+		*ret_rows = rows[1];
+	return problem;
+}
+
+/* What the database has of it goes, unless it is a document's by now. A failure here is made good by a later upload. */
+static void discard(void *object)
+{
+	struct upload *upload = object;
+	if (!upload->is_begun)
+		return;
+	upload->is_begun = false;
+	__attribute__((cleanup(arena_cleanup))) struct arena *scratch = arena_create();
+	struct values values = {0};
+	values_set(&values, "upload_id", upload->id);
+	struct db_rows rows;
+	struct problem *problem = run(upload, DB_CHANGE, scratch, false, &statement_discard_upload, &values, &rows);
+	(void)problem;
+}
+
+static void stop(struct upload *upload, struct problem *problem)
+{
+	if (!upload->problem)
+		upload->problem = problem;
+	discard(upload);
+}
+
+/* A problem that outlives the arena that it was made in. */
+static struct problem *keep(const struct upload *upload, const struct problem *problem)
+{
+	struct arena *arena = upload->exchange->arena;
+	struct problem *kept = problem_create(arena, problem->code);
+	kept->params = arena_strdup(arena, problem->params);
+	kept->retry_after = problem->retry_after;
+	kept->cause = arena_strdup(arena, problem->cause);
+	for (const struct finding *finding = problem->findings; finding; finding = finding->next)
+		problem_find(kept, finding->pointer, finding->parameter, finding->code, finding->params);
+	return kept;
+}
+
+static struct problem *malformed(const struct upload *upload, const char *pointer, const char *code)
+{
+	struct problem *problem = problem_create(upload->exchange->arena, PROBLEM_malformed_body);
+	problem_find(problem, pointer, NULL, code, NULL);
+	return problem;
+}
+
+static struct problem *unacceptable(const struct upload *upload, const char *pointer, const char *code)
+{
+	struct problem *problem = problem_create(upload->exchange->arena, PROBLEM_validation_failed);
+	problem_find(problem, pointer, NULL, code, NULL);
+	return problem;
+}
+
+/* The file's bytes */
+
+static void keep_piece(struct upload *upload)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *scratch = arena_create();
+	struct values values = {0};
+	values_set(&values, "upload_id", upload->id);
+	values_set(&values, "ordinal", arena_printf(scratch, "%u", upload->ordinal));
+	values_set(&values, "bytes", bytes_encode(scratch, upload->piece, upload->piece_length));
+	struct db_rows rows;
+	struct problem *problem = run(upload, DB_CHANGE, scratch, false, &statement_keep_piece, &values, &rows);
+	if (problem) {
+		stop(upload, keep(upload, problem));
+		return;
+	}
+	upload->ordinal++;
+	upload->piece_length = 0;
+}
+
+static void take_file(struct upload *upload, const char *bytes, size_t length)
+{
+	unsigned long long limit = upload->exchange->services->document_limit;
+	upload->size += length;
+	if (upload->size > limit) {
+		struct problem *problem = problem_create(upload->exchange->arena, PROBLEM_body_too_large);
+		problem->params = arena_printf(upload->exchange->arena, "{\"maximum\":%llu}", limit);
+		stop(upload, problem);
+		return;
+	}
+	if (!inspection_read(upload->inspection, bytes, length)) {
+		stop(upload, unacceptable(upload, "/file", "unsupported_file_type"));
+		return;
+	}
+	digest_add(upload->digest, bytes, length);
+	while (length > 0 && !upload->problem) {
+		size_t count = PIECE_SIZE - upload->piece_length < length ? PIECE_SIZE - upload->piece_length : length;
+		memcpy(upload->piece + upload->piece_length, bytes, count);
+		upload->piece_length += count;
+		bytes += count;
+		length -= count;
+		if (upload->piece_length == PIECE_SIZE)
+			keep_piece(upload);
+	}
+}
+
+/* The parts */
+
+static void begin_file(struct upload *upload, const char *name, const char *file_name)
+{
+	if (upload->has_file)
+		stop(upload, malformed(upload, "/file", "one_file_only"));
+	else if (strcmp(name, "file") != 0)
+		stop(upload,
+		     unacceptable(upload,
+		                  arena_printf(upload->exchange->arena, "/%.100s", text_is_utf8(name, strlen(name)) ? name : ""),
+		                  "unknown_field"));
+	upload->in_file = upload->has_file = true;
+	upload->file_name = arena_strdup(upload->exchange->arena, file_name);
+}
+
+static void begin_part(void *context, const char *name, const char *file_name)
+{
+	struct upload *upload = context;
+	upload->field = NULL;
+	upload->in_file = false;
+	if (upload->problem)
+		return;
+	if (file_name || strcmp(name, "file") == 0) {
+		begin_file(upload, name, file_name ? file_name : "");
+		return;
+	}
+	if (strcmp(name, "kind") == 0)
+		upload->field = &upload->kind;
+	else if (strcmp(name, "name") == 0)
+		upload->field = &upload->name;
+	else if (text_is_utf8(name, strlen(name)))
+		problem_find(upload->content, arena_printf(upload->exchange->arena, "/%.100s", name), NULL, "unknown_field",
+		             NULL);
+	if (upload->field && upload->field->is_given)
+		stop(upload, malformed(upload, arena_printf(upload->exchange->arena, "/%s", name), "duplicate_key"));
+	if (upload->field)
+		upload->field->is_given = true;
+}
+
+static void read_part(void *context, const char *bytes, size_t length)
+{
+	struct upload *upload = context;
+	if (upload->problem)
+		return;
+	if (upload->in_file) {
+		take_file(upload, bytes, length);
+		return;
+	}
+	struct field *field = upload->field;
+	if (!field)
+		return;
+	field->is_too_long = field->is_too_long || length > FIELD_MAXIMUM - field->length;
+	if (field->is_too_long)
+		return;
+	memcpy(field->text + field->length, bytes, length);
+	field->length += length;
+}
+
+static void end_part(void *context)
+{
+	struct upload *upload = context;
+	upload->in_file = false;
+	upload->field = NULL;
+}
+
+/* Beginning and end */
+
+/* {"plan_id":"…"}: the operation's one path parameter is what the document is attached to. */
+static const char *owner_of(const struct exchange *exchange)
+{
+	const struct operation *operation = exchange->operation;
+	for (size_t i = 0; i < operation->parameter_count; i++) {
+		if (operation->parameters[i].place != PLACE_PATH)
+			continue;
+		struct buffer owner = buffer_create(exchange->arena);
+		buffer_printf(&owner, "{\"%s\":", operation->parameters[i].name);
+		buffer_append_json(&owner, values_get(&exchange->values, operation->parameters[i].name));
+		buffer_append_string(&owner, "}");
+		return owner.data;
+	}
+	abort();
+}
+
+void upload_begin(struct exchange *exchange, const char *content_type)
+{
+	struct arena *arena = exchange->arena;
+	struct upload *upload = arena_alloc(arena, sizeof *upload);
+	const struct multipart_receiver receiver = {begin_part, read_part, end_part, upload};
+	exchange->upload = upload;
+	upload->exchange = exchange;
+	upload->content = problem_create(arena, PROBLEM_validation_failed);
+	upload->owner = owner_of(exchange);
+	upload->multipart = multipart_create(arena, content_type, &receiver);
+	if (!upload->multipart) {
+		upload->problem = malformed(upload, "", "boundary_missing");
+		return;
+	}
+	id_create(upload->id);
+	struct values values = {0};
+	values_set(&values, "upload_id", upload->id);
+	values_set(&values, "owner", upload->owner);
+	values_set(&values, "quota", arena_printf(arena, "%llu", exchange->services->document_quota));
+	struct db_rows rows;
+	upload->problem = run(upload, DB_CHANGE, arena, true, &statement_begin_upload, &values, &rows);
+	if (upload->problem)
+		return;
+	upload->is_begun = true;
+	arena_defer(arena, discard, upload);
+	upload->piece = arena_alloc(arena, PIECE_SIZE);
+	upload->digest = digest_create(arena);
+	upload->inspection = inspection_create(arena);
+}
+
+void upload_read(struct upload *upload, const char *bytes, size_t length)
+{
+	if (upload->problem)
+		return;
+	if (multipart_read(upload->multipart, bytes, length) == MULTIPART_BROKEN)
+		stop(upload, malformed(upload, "", "malformed"));
+}
+
+static const char *const kinds[] = {"notice", "attachment", "word_copy", "stamped_pdf", "photo", "other"};
+
+static void check_kind(struct upload *upload, const char **ret_kind)
+{
+	const struct field *field = &upload->kind;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (field->length == strlen(kinds[i]) && memcmp(field->text, kinds[i], field->length) == 0)
+			*ret_kind = kinds[i];
+	if (*ret_kind)
+		return;
+	if (field->length == 0)
+		problem_find(upload->content, "/kind", NULL, "required", NULL);
+	else
+		problem_find(upload->content, "/kind", NULL, "not_allowed_value",
+		             "{\"allowed\":[\"notice\",\"attachment\",\"word_copy\",\"stamped_pdf\",\"photo\",\"other\"]}");
+}
+
+/* The name is text for people: it is never a path, and what looks like one is refused rather than guessed at. */
+static const char *name_fault(struct upload *upload, const char *bytes, size_t length, const char **ret_name)
+{
+	char *name;
+	switch (text_normalize(upload->exchange->arena, bytes, length, &name)) {
+	case TEXT_BAD_UTF8:
+		return "malformed";
+	case TEXT_CONTROL:
+		return "control_character";
+	case TEXT_OK:
+		break;
+	}
+	*ret_name = name;
+	if (!*name)
+		return "required";
+	if (strchr(name, '\n'))
+		return "control_character";
+	if (strpbrk(name, "/\\") || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return "not_a_file_name";
+	return text_length(name) > NAME_MAXIMUM ? "too_long" : NULL;
+}
+
+static void check_name(struct upload *upload, const char **ret_name)
+{
+	const struct field *field = &upload->name;
+	const char *code;
+	if (field->is_too_long)
+		code = "too_long";
+	else if (field->is_given)
+		code = name_fault(upload, field->text, field->length, ret_name);
+	else
+		code = name_fault(upload, upload->file_name, strlen(upload->file_name), ret_name);
+	if (!code)
+		return;
+	const char *params = NULL;
+	if (strcmp(code, "too_long") == 0)
+		params = arena_printf(upload->exchange->arena, "{\"maximum\":%d}", NAME_MAXIMUM);
+	problem_find(upload->content, "/name", NULL, code, params);
+}
+
+/* Pieces that are kept already, for what the inspection wants to see again. */
+static bool read_again(void *context, uint64_t offset, void *buffer, size_t length)
+{
+	const struct upload *upload = context;
+	while (length > 0) {
+		__attribute__((cleanup(arena_cleanup))) struct arena *scratch = arena_create();
+		struct values values = {0};
+		values_set(&values, "upload_id", upload->id);
+		values_set(&values, "ordinal", arena_printf(scratch, "%llu", (unsigned long long)(offset / PIECE_SIZE)));
+		struct db_rows rows;
+		struct problem *problem = run(upload, DB_READ, scratch, false, &statement_upload_piece, &values, &rows);
+		const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
+		size_t count = text ? bytes_decode(text, offset % PIECE_SIZE, buffer, length) : 0;
+		if (count == 0)
+			return false;
+		buffer = (char *)buffer + count;
+		offset += count;
+		length -= count;
+	}
+	return true;
+}
+
+static struct problem *inspect(struct upload *upload, const char **ret_media_type)
+{
+	const struct inspect_source source = {.read = read_again, .context = upload, .size = upload->size};
+	const char *text = NULL;
+	switch (inspection_finish(upload->inspection, &source, &text)) {
+	case INSPECTION_TAKEN:
+		*ret_media_type = text;
+		return NULL;
+	case INSPECTION_REFUSED:
+		problem_find(upload->content, "/file", NULL, text, NULL);
+		return NULL;
+	case INSPECTION_UNKNOWN:
+		break;
+	}
+	return problem_create(upload->exchange->arena, PROBLEM_unavailable);
+}
+
+static struct problem *check_file(struct upload *upload, const char **ret_media_type)
+{
+	if (!upload->has_file) {
+		problem_find(upload->content, "/file", NULL, "required", NULL);
+		return NULL;
+	}
+	if (upload->size == 0) {
+		problem_find(upload->content, "/file", NULL, "empty_file", NULL);
+		return NULL;
+	}
+	if (upload->piece_length > 0)
+		keep_piece(upload);
+	return upload->problem ? upload->problem : inspect(upload, ret_media_type);
+}
+
+struct problem *upload_finish(struct upload *upload, struct uploaded *ret_uploaded)
+{
+	if (!upload->problem && multipart_state(upload->multipart) != MULTIPART_WHOLE)
+		stop(upload, malformed(upload, "", "body_cut"));
+	if (upload->problem)
+		return upload->problem;
+	struct uploaded uploaded = {.upload_id = upload->id, .owner = upload->owner, .size = upload->size};
+	check_kind(upload, &uploaded.kind);
+	if (upload->has_file || upload->name.is_given)
+		check_name(upload, &uploaded.name);
+	struct problem *problem = check_file(upload, &uploaded.media_type);
+	if (!problem && upload->content->findings)
+		problem = upload->content;
+	if (problem)
+		return problem;
+	char *digest = arena_alloc(upload->exchange->arena, DIGEST_SIZE);
+	digest_finish(upload->digest, digest);
+	uploaded.sha256 = digest;
+	*ret_uploaded = uploaded;
+	return NULL;
+}
+
+void upload_done(struct upload *upload)
+{
+	upload->is_begun = false;
+}

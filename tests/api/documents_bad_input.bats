@@ -1,0 +1,201 @@
+# 不合规的附件 · Bad documents: each is refused by name, and nothing of it is kept.
+
+load library
+load campaign
+load documents
+
+setup_file() {
+  setup_documents
+}
+
+setup() {
+  recall
+}
+
+# ---- The file -------------------------------------------------------------------------------
+
+@test "空文件" {
+  refused_file empty.pdf 422 validation_failed /file empty_file
+}
+
+@test "改名为 .pdf 的程序、文字、短文件，以及不从头开始的 PDF" {
+  local file
+  for file in program.pdf text.pdf tiny.pdf late.pdf plain.zip other.zip; do
+    refused_file $file 422 validation_failed /file unsupported_file_type
+  done
+}
+
+@test "压缩炸弹：过大、过密、过多、在对象流里" {
+  local file
+  for file in bomb.docx ratio.docx many.docx inflating.pdf; do
+    refused_file $file 422 validation_failed /file file_too_complex
+  done
+}
+
+@test "带宏的 DOCX" {
+  refused_file macros.docx 422 validation_failed /file macros
+  refused_file macro_type.docx 422 validation_failed /file macros
+}
+
+@test "带脚本、启动动作、控件的文件，藏在对象流里也一样" {
+  local file
+  for file in script.pdf escaped.pdf launch.pdf hidden.pdf stored.pdf untyped.pdf active.docx; do
+    refused_file $file 422 validation_failed /file active_content
+  done
+}
+
+@test "嵌入其他文件、引用外部内容、加密" {
+  refused_file embedded.pdf 422 validation_failed /file embedded_file
+  refused_file embedded.docx 422 validation_failed /file embedded_file
+  refused_file template.docx 422 validation_failed /file external_reference
+  refused_file encrypted.pdf 422 validation_failed /file encrypted_file
+}
+
+@test "残缺的、路径越界的、带实体的、说谎的" {
+  local file
+  for file in cut.docx cut.png no_end.pdf outside.docx entities.docx fetch.docx liar.docx broken_packing.pdf twice_packed.pdf; do
+    refused_file $file 422 validation_failed /file damaged_file
+  done
+}
+
+@test "超过 20 MiB 是 413，正好 20 MiB 可以" {
+  local file=$BATS_TEST_TMPDIR/large.pdf
+  { head -c -6 "$SCIDAY_FIXTURES/plain.pdf"; head -c 20971520 /dev/zero; } | head -c $((20971520 - 6)) >"$file"
+  printf '%%%%EOF\n' >>"$file"
+  attach nanjing "/v1/plans/$plan" other "$file"
+  status 201
+  field .size 20971520
+  forget_documents "/v1/plans/$plan"
+  printf '%%%%EOF\n' >>"$file"
+  attach nanjing "/v1/plans/$plan" other "$file"
+  expect 413 body_too_large
+  field .maximum 20971520
+  nothing_left
+}
+
+@test "种类与文件类型不符" {
+  attach nanjing "/v1/plans/$plan" stamped_pdf "$SCIDAY_FIXTURES/form.docx"
+  expect 422 validation_failed /file wrong_type_for_kind
+  attach nanjing "/v1/plans/$plan" word_copy "$SCIDAY_FIXTURES/form.pdf"
+  expect 422 validation_failed /file wrong_type_for_kind
+  attach nanjing "/v1/activities/$activity" photo "$SCIDAY_FIXTURES/form.pdf"
+  expect 422 validation_failed /file wrong_type_for_kind
+  attach nanjing "/v1/plans/$plan" photo "$SCIDAY_FIXTURES/dot.png"
+  expect 422 validation_failed /kind not_taken_here
+  nothing_left
+}
+
+# ---- The fields -----------------------------------------------------------------------------
+
+@test "文件名不是路径：../../etc/passwd 等" {
+  local name
+  for name in ../../etc/passwd /etc/passwd a/b.pdf 'C:\dir\a.pdf' .. .; do
+    attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" "$name"
+    expect 422 validation_failed /name not_a_file_name
+    as nanjing POST "/v1/plans/$plan/documents" -F kind=other -F "file=@$SCIDAY_FIXTURES/plain.pdf;filename=\"$name\""
+    expect 422 validation_failed /name not_a_file_name
+  done
+  nothing_left
+}
+
+@test "文件名 300 个字太长，200 个字可以；不能为空、换行" {
+  local name
+  name=$(printf '长%.0s' {1..300})
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" "$name"
+  expect 422 validation_failed /name too_long
+  field '.errors[0].params.maximum' 200
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" $'a\nb.pdf'
+  expect 422 validation_failed /name control_character
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" ' 　 '
+  expect 422 validation_failed /name required
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" $'\xff.pdf'
+  expect 422 validation_failed /name malformed
+  nothing_left
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" "${name:0:200}"
+  status 201
+  forget_documents "/v1/plans/$plan"
+}
+
+@test "种类必填，只能是规定的；没有的字段不收；所有错误一次说完" {
+  as nanjing POST "/v1/plans/$plan/documents" -F "file=@$SCIDAY_FIXTURES/plain.pdf"
+  expect 422 validation_failed /kind required
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=contract -F name=a/b -F colour=red -F "file=@$SCIDAY_FIXTURES/script.pdf"
+  expect 422 validation_failed /kind not_allowed_value
+  finding /name not_a_file_name
+  finding /colour unknown_field
+  finding /file active_content
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=other
+  expect 422 validation_failed /file required
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=other -F kind=other -F "file=@$SCIDAY_FIXTURES/plain.pdf"
+  expect 400 malformed_body /kind duplicate_key
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=other -F "picture=@$SCIDAY_FIXTURES/plain.pdf"
+  expect 422 validation_failed /picture unknown_field
+  nothing_left
+}
+
+# ---- The body -------------------------------------------------------------------------------
+
+@test "两个文件" {
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=other -F "file=@$SCIDAY_FIXTURES/plain.pdf" -F "file=@$SCIDAY_FIXTURES/form.pdf"
+  expect 400 malformed_body /file one_file_only
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=other -F "file=@$SCIDAY_FIXTURES/plain.pdf" -F "file2=@$SCIDAY_FIXTURES/form.pdf"
+  expect 400 malformed_body /file one_file_only
+  nothing_left
+}
+
+@test "没有 boundary" {
+  wire_upload multipart/form-data "$(part kind other)$(part file "%PDF-" a.pdf)--xYz--\r\n"
+  expect 400 malformed_body - boundary_missing
+  nothing_left
+}
+
+@test "在中间截断：正文没有结束分隔符" {
+  wire_upload 'multipart/form-data; boundary=xYz' "$(part kind other)--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.5\n%%EOF\n"
+  expect 400 malformed_body - body_cut
+  wire_upload 'multipart/form-data; boundary=xYz' "$(part kind other)$(part file '%PDF-1.5\n%%EOF\n' a.pdf)--xYz-"
+  expect 400 malformed_body - body_cut
+  wire_upload 'multipart/form-data; boundary=xYz' ''
+  expect 400 malformed_body - body_cut
+  nothing_left
+}
+
+@test "在中间断开：什么也不留下" {
+  length=5000000 wire_upload 'multipart/form-data; boundary=xYz' \
+    "$(part kind other)--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.5\n$(head -c 400000 /dev/zero | tr '\0' x)" --reset 0.3
+  nothing_left
+}
+
+@test "不是表单的部分，和不是 multipart 的正文" {
+  wire_upload 'multipart/form-data; boundary=xYz' '--xYz\r\nContent-Type: application/pdf\r\n\r\n%PDF-\r\n--xYz--'
+  expect 400 malformed_body - malformed
+  as nanjing POST "/v1/plans/$plan/documents" -d '{"kind": "other"}'
+  expect 415 unsupported_media_type
+  as nanjing POST "/v1/plans/$plan/documents"
+  expect 400 malformed_body - required
+  as nanjing POST "/v1/campaigns/$campaign/plans" -F title=x
+  expect 415 unsupported_media_type
+  nothing_left
+}
+
+@test "大小写不同的 Content-Type 也是 multipart" {
+  wire_upload 'Multipart/Form-Data; boundary=xYz' "$(part kind other)$(part file '%PDF-1.5\n%%EOF\n' a.pdf)--xYz--\r\n"
+  status 201
+  forget_documents "/v1/plans/$plan"
+}
+
+@test "不该来的，第一个字节之前就拒绝，其余的不再保存" {
+  local file=$BATS_TEST_TMPDIR/large.pdf
+  { cat "$SCIDAY_FIXTURES/plain.pdf"; head -c 8000000 /dev/zero; } >"$file"
+  attach public "/v1/plans/$plan" other "$file"
+  expect 401 unauthenticated
+  attach suzhou "/v1/plans/$plan" other "$file"
+  expect 404 not_found
+  nothing_left
+}
+
+@test "没完没了的正文会被挂断" {
+  run curl --silent --max-time 50 -H "Authorization: Bearer $(token nanjing)" -F kind=other -F "file=@-;filename=a.pdf" \
+    "$SCIDAY_URL/v1/plans/$plan/documents" < <(head -c 200000000 /dev/zero)
+  ((status != 0 && status != 28))
+  nothing_left
+}
