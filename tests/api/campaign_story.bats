@@ -3,6 +3,7 @@
 
 load library
 load campaign
+load documents
 
 setup_file() {
   start=$(today)
@@ -395,7 +396,7 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   pointers '/modules /starts_on /location /audiences /expected_participants /contact/name /contact/mobile /mailing_address /proposal'
   as nanjing POST "$highlight/validate"
   pointers '/modules /starts_on /location /audiences /expected_participants /contact/name /contact/mobile /mailing_address /proposal'
-  warnings 'phases_not_covered too_few_highlights'
+  warnings 'phases_not_covered too_few_highlights missing_document'
 }
 
 @test "填写时就指出没有的模块、面向群体和不成样子的内容" {
@@ -444,6 +445,17 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field '.errors | length' 0
 }
 
+@test "附上盖章的扫描件：附上之前提醒，附上之后不再提醒" {
+  as nanjing POST "$highlight/validate"
+  field '.warnings[] | select(.code == "missing_document") | .params.kind' stamped_pdf
+  attach nanjing "$highlight" stamped_pdf "$SCIDAY_FIXTURES/form.pdf"
+  status 201
+  as nanjing GET "$highlight/documents"
+  field '[.items[].kind] | join(" ")' stamped_pdf
+  as suzhou GET "$highlight/documents"
+  refused 404 not_found
+}
+
 @test "第一项报送：还差两项、差两个阶段，提醒而不阻止" {
   as nanjing POST "$highlight/validate"
   warnings 'phases_not_covered too_few_highlights'
@@ -464,7 +476,7 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field '.proposal_length, .phase' $'501\n2'
   as nanjing POST "$second/validate"
   field '.errors | length' 0
-  warnings 'too_long_for_form phases_not_covered too_few_highlights'
+  warnings 'too_long_for_form phases_not_covered too_few_highlights missing_document'
   field '.warnings[0].params | "\(.actual)/\(.maximum)"' 501/500
   act nanjing "$second" submit
 }
@@ -472,9 +484,14 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
 @test "第三项报送：三个阶段都有了，数量也够了，每项各欠一份总结报告" {
   create_activity nanjing "$nanjing" highlight "{
     \"title\": \"建党百年科技成就展\", \"modules\": [], \"module_other\": \"科技成就展示\", \"starts_on\": \"$(later "$start" 40)\", \"ends_on\": \"$(later "$start" 51)\"}"
-  as nanjing POST "/v1/activities/$created/validate"
+  local third=/v1/activities/$created
+  as nanjing POST "$third/validate"
+  holds '.errors == [] and [.warnings[].code] == ["missing_document"]'
+  attach nanjing "$third" stamped_pdf "$SCIDAY_FIXTURES/form.pdf"
+  status 201
+  as nanjing POST "$third/validate"
   holds '.errors == [] and .warnings == []'
-  act nanjing "/v1/activities/$created" submit
+  act nanjing "$third" submit
   as nanjing GET "/v1/campaigns/$campaign/obligations?kind=highlights,summary_report"
   field '.items[] | select(.kind == "highlights") | "\(.submitted)/\(.required) \(.surplus) \(.verdict)"' '3/3 0 on_time'
   field '[.items[] | select(.kind == "summary_report") | .activity.title] | length' 3
@@ -505,10 +522,11 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   holds 'all(.items[]; .status == "submitted")'
   as reviewer GET "$highlight"
   field .contact.mobile 13800000000
-  as reviewer POST "$highlight/withdraw" -H "If-Match: $etag"
+  local known=$etag
+  as reviewer POST "$highlight/withdraw" -H "If-Match: $known"
   refused 403 forbidden
-  as reviewer PATCH "$highlight" -H 'If-Match: "1-0000000000000000"' -d '{"title": "替你改"}'
-  refused 403 forbidden
+  as reviewer PATCH "$highlight" -H "If-Match: $known" -d '{"title": "替你改"}'
+  refused 409 not_editable
 }
 
 @test "两个人同时审核：后一个得知已经变了，什么也没有覆盖" {
