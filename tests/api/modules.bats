@@ -70,8 +70,10 @@ module() {
   for who in nanjing reviewer observer; do
     as "$who" POST "/v1/campaigns/$campaign/modules" -d '{"ordinal": 11, "code": "mine", "name": "越权"}'
     status 403
+    problem forbidden
     as "$who" PATCH "$address" -H 'If-Match: "1-0000000000000000"' -d '{"name": "越权"}'
     status 403
+    problem forbidden
   done
 }
 

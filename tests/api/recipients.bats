@@ -116,9 +116,12 @@ recipient() {
   for who in nanjing reviewer observer; do
     as "$who" POST "/v1/campaigns/$campaign/recipients" -d "{\"organization_id\": \"$society\"}"
     status 403
+    problem forbidden
     as "$who" POST "/v1/campaigns/$campaign/recipients/select" -d '{"kinds": ["society"]}'
     status 403
+    problem forbidden
     as "$who" DELETE "$address" -H 'If-Match: "1-0000000000000000"'
     status 403
+    problem forbidden
   done
 }
