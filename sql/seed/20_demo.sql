@@ -130,6 +130,12 @@ BEGIN
 	subject := pg_temp.demo_highlight('320500', '长三角青年科学家论坛', 'openness', '2021-06-01', '2021-06-02', '苏州国际博览中心');
 	PERFORM pg_temp.demo_step('activity', subject, 'submit', suzhou, '2021-05-12 17:25+08');
 
+	-- Its plan's deadline was put off the day after, so that it is in time after all; and what is nominated has gone out.
+	INSERT INTO extension (campaign_code, organization_id, kind, due_at, reason, given_by, given_at)
+	SELECT '2021', o.id, 'plan', '2021-05-15 00:00+08', '因防汛值守延期（示例）', province, '2021-05-13 10:00+08' FROM organization o WHERE o.code = '320500';
+	INSERT INTO forwarding (id, campaign_code, document_number, forwarded_on, forwarded_by, created_at)
+	VALUES (uuid_v7(), '2021', '示例〔2021〕1号', '2021-05-17', province, '2021-05-17 09:30+08');
+
 	-- 无锡: still writing.
 	PERFORM pg_temp.demo_plan('320200');
 	subject := pg_temp.demo_highlight('320200', '物联网科普嘉年华', 'service', '2021-06-19', '2021-06-20', '无锡市太湖国际博览中心');

@@ -222,6 +222,22 @@ verdict() {
   field '[.items[].activity.title] | join(",")' 第三份纸质活动
 }
 
+@test "代报：特色亮点活动的总结报告" {
+  as reviewer GET "/v1/campaigns/$campaign/activities?organization_id=$city&status=submitted"
+  local highlight
+  highlight=$(value '.items[0].id')
+  create reviewer "/v1/activities/$highlight/summary_report" "{\"on_behalf\": true, \"starts_on\": \"$start\", \"location\": \"市民广场\",
+    \"participants\": [{\"onsite\": 300, \"online\": 0}], \"outcomes\": \"参与踊跃。\", \"target_actuals\": [{\"target_id\": \"$(as reviewer GET "/v1/activities/$highlight"; value '.targets[0].id')\", \"actual\": 3}]}"
+  field .on_behalf true
+  local report=/v1/summary_reports/$created
+  act reviewer "$report" submit_on_behalf "{\"received_on\": \"$(today)\"}"
+  field '[.status, .on_behalf] | join(",")' submitted,false
+  as "$author" GET "$report/submissions"
+  field '.items[0].on_behalf.received_on' "$(today)"
+  as reviewer GET "/v1/campaigns/$campaign/obligations?organization_id=$city&kind=summary_report"
+  field '.items[0].verdict' on_time
+}
+
 @test "活动结束以后：不再签收、代报，仍可延期、免报" {
   close_campaign
   obligation "$town" notice_receipt

@@ -258,7 +258,7 @@ setup() {
   attach public "/v1/plans/$plan" other "$SCIDAY_FIXTURES/form.pdf"
   expect 401 unauthenticated
   attach reviewer "/v1/plans/$plan" other "$SCIDAY_FIXTURES/form.pdf"
-  expect 403 forbidden
+  expect 403 role_not_held_here
   attach nanjing "/v1/campaigns/$campaign" notice "$SCIDAY_FIXTURES/form.pdf"
   expect 403 forbidden
   attach administrator "/v1/activities/$activity" other "$SCIDAY_FIXTURES/form.pdf"
@@ -268,6 +268,23 @@ setup() {
   expect 409 not_editable
   field .current_status submitted
   act nanjing "/v1/plans/$plan" withdraw
+}
+
+@test "代报的，审核员附上纸质材料的扫描件" {
+  create_activity reviewer "$suzhou" highlight '{"on_behalf": true, "title": "纸质活动"}'
+  local paper=/v1/activities/$created
+  attach reviewer "$paper" stamped_pdf "$SCIDAY_FIXTURES/form.pdf"
+  status 201
+  local scan
+  scan=$(value .id)
+  as suzhou GET "/v1/documents/$scan"
+  status 200
+  act reviewer "$paper" submit_on_behalf "{\"received_on\": \"$(today)\"}"
+  attach reviewer "$paper" other "$SCIDAY_FIXTURES/form.pdf"
+  expect 409 not_editable
+  as suzhou GET "$paper/submissions"
+  as suzhou GET "/v1/submissions/$(value '.items[0].id')"
+  field '.documents[0].id' "$scan"
 }
 
 @test "通知和附件公众可见，其他的登录后可见；草稿届次的都不可见" {

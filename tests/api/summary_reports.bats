@@ -110,7 +110,7 @@ ${report##*/}"
   as suzhou POST "/v1/activities/$event/summary_report" -d '{}'
   status 403
   problem role_not_held_here
-  as reviewer POST "/v1/activities/$accepted/summary_report" -d '{}'
+  as observer POST "/v1/activities/$accepted/summary_report" -d '{}'
   status 403
   problem forbidden
   as public POST "/v1/activities/$accepted/summary_report" -d '{}'

@@ -129,6 +129,45 @@ wait_blocked
 tell one COMMIT >/dev/null
 is "$(hear two | grep -o '[0-9a-f-]*2$')" 00000000-0000-7000-8000-000000000002 'bytes that come again while the last of their kind go are kept'
 
+# Highlights are forwarded while one of them is retracted, either way round, and twice at once.
+sql "$scratch_url" <<'SQL'
+INSERT INTO activity (id, campaign_code, organization_id, kind, title, status, submission_count, nomination_rank, nomination_reason)
+SELECT uuid_v7(), 't-1', o('a'), 'highlight', title, 'nominated', 1, ascii(title), 'reason' FROM unnest(ARRAY['x', 'y', 'z']) title;
+INSERT INTO submission (activity_id, number, submitted_by, content)
+SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM activity WHERE campaign_code = 't-1';
+SQL
+retract() { printf "UPDATE activity SET status = 'accepted', nomination_rank = NULL WHERE title = '%s' AND status = 'nominated'" "$1"; }
+forward() {
+  printf "INSERT INTO forwarding (id, campaign_code, document_number, forwarded_on, forwarded_by)
+    VALUES (uuid_v7(), 't-1', '%s', '2021-05-17', '00000000-0000-7000-8000-000000000001')" "$1"
+}
+forwarded() {
+  sql "$scratch_url" --command="SELECT string_agg(a.title, ' ' ORDER BY a.title) FROM forwarding_item i JOIN activity a ON a.id = i.activity_id
+    JOIN forwarding f ON f.id = i.forwarding_id WHERE f.document_number = '$1'"
+}
+tell one "BEGIN; $(retract x)" >/dev/null
+start two "$(forward first)"
+wait_blocked
+tell one COMMIT >/dev/null
+hear two >/dev/null
+is "$(forwarded first)" 'y z' 'what was being retracted is not forwarded'
+sql "$scratch_url" --command="UPDATE activity SET status = 'nominated', nomination_rank = 1 WHERE title = 'x'"
+tell one "BEGIN; $(forward second)" >/dev/null
+start two "$(retract x)"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two | grep -o transition_not_allowed | head -n 1)" transition_not_allowed 'what was being forwarded is not retracted'
+is "$(forwarded second)" x 'and the second batch has it'
+sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organization_id, kind, title, status, submission_count, nomination_rank, nomination_reason)
+  VALUES (uuid_v7(), 't-1', o('a'), 'highlight', 'w', 'nominated', 1, 1, 'reason')"
+sql "$scratch_url" --command="INSERT INTO submission (activity_id, number, submitted_by, content)
+  SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM activity WHERE title = 'w'"
+tell one "BEGIN; $(forward third)" >/dev/null
+start two "$(forward fourth)"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two | grep -o nothing_to_forward | head -n 1)" nothing_to_forward 'nothing is forwarded twice by two at once'
+
 # Who is told when someone's roles or sessions end
 notified() { tell one 'SELECT 1' | grep -o 'payload "[^"]*"' | sort -u; }
 tell one 'LISTEN sciday_account' >/dev/null
