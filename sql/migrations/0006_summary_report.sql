@@ -470,30 +470,6 @@ SELECT r.id AS summary_report_id, t.action, t.ordinal
  WHERE t.role = ANY (roles_at(r.ancestors)) AND c.status = ANY (t.campaign_statuses);
 GRANT SELECT ON summary_report_due, summary_report_action TO sciday_service;
 
--- Received: a plan and a report when they were first handed in, highlights when the required number had been.
-CREATE OR REPLACE VIEW obligation_received WITH (security_invoker) AS
-SELECT o.*, r.received_at, h.submitted
-  FROM obligation_due o
-  LEFT JOIN LATERAL (
-	SELECT count(*)::integer AS submitted FROM standing_highlight h
-	 WHERE o.kind = 'highlights' AND h.organization_id = o.organization_id AND h.campaign_code = o.campaign_code) h ON o.kind = 'highlights'
- CROSS JOIN LATERAL (
-	SELECT CASE o.kind
-		WHEN 'plan' THEN (
-			SELECT min(s.submitted_at) FROM standing_submission s
-			 WHERE s.organization_id = o.organization_id AND s.campaign_code = o.campaign_code AND s.plan_id IS NOT NULL)
-		WHEN 'highlights' THEN CASE WHEN o.required = 0 THEN o.created_at ELSE (
-			SELECT h.submitted_at FROM standing_highlight h
-			 WHERE h.organization_id = o.organization_id AND h.campaign_code = o.campaign_code
-			 ORDER BY h.submitted_at
-			OFFSET o.required - 1
-			 LIMIT 1) END
-		WHEN 'summary_report' THEN (
-			SELECT min(s.submitted_at) FROM standing_submission s
-			 WHERE s.summary_report_id = (SELECT r.id FROM summary_report r WHERE r.activity_id = o.activity_id))
-	END AS received_at
-	OFFSET 0) r; -- a fence: else each of its uses would look for the submissions anew
-
 -- Against what a submission is late: a correction against the return's date, the first one
 -- against the obligation.
 CREATE OR REPLACE VIEW submission_judged WITH (security_invoker) AS
@@ -520,47 +496,6 @@ SELECT s.id, s.campaign_code, s.organization_id, s.ancestors, s.plan_id, s.activ
 ---------------------------------------------------------------------------------------------
 -- How it all looks
 
-CREATE OR REPLACE VIEW submission_summary WITH (security_invoker) AS
-SELECT json_build_object(
-           'id', s.id, 'plan_id', s.plan_id, 'activity_id', s.activity_id, 'summary_report_id', s.summary_report_id,
-           'number', s.number,
-           'submitted_at', instant(s.submitted_at), 'submitted_by', json_build_object('id', s.submitted_by, 'name', s.submitted_by_name),
-           'withdrawn_at', instant(s.withdrawn_at), 'due_at', instant(s.due_at), 'is_late', s.is_late,
-           'late_by_seconds', CASE WHEN s.is_late THEN ceil(extract(epoch FROM s.submitted_at - s.due_at))::bigint ELSE 0 END,
-           'digest', s.digest)::text AS summary,
-       s.id, s.plan_id, s.activity_id, s.number, s.summary_report_id
-  FROM submission_judged s;
-
-CREATE OR REPLACE VIEW submission_body WITH (security_invoker) AS
-SELECT s.id,
-       json_build_object(
-           'id', s.id, 'campaign_code', s.campaign_code, 'organization', o.reference,
-           'plan_id', s.plan_id, 'activity_id', s.activity_id, 'summary_report_id', s.summary_report_id, 'number', s.number,
-           'submitted_at', instant(s.submitted_at), 'submitted_by', json_build_object('id', s.submitted_by, 'name', s.submitted_by_name),
-           'withdrawn_at', instant(s.withdrawn_at), 'due_at', instant(s.due_at), 'is_late', s.is_late,
-           'late_by_seconds', CASE WHEN s.is_late THEN ceil(extract(epoch FROM s.submitted_at - s.due_at))::bigint ELSE 0 END,
-           'digest', s.digest, 'content', s.content,
-           'documents', (
-               SELECT coalesce(json_agg(json_build_object('id', d.id, 'kind', d.kind, 'name', d.name, 'media_type', d.media_type,
-                                                          'size', d.size, 'sha256', d.sha256) ORDER BY d.uploaded_at, d.id), '[]')
-                 FROM submission_document n JOIN document d ON d.id = n.document_id
-                WHERE n.submission_id = s.id)) AS body
-  FROM submission_judged s
-  JOIN organization_reference o ON o.id = s.organization_id;
-
-CREATE OR REPLACE VIEW review_body WITH (security_invoker) AS
-SELECT json_build_object(
-           'id', r.id, 'plan_id', r.plan_id, 'activity_id', r.activity_id, 'summary_report_id', r.summary_report_id,
-           'submission_id', r.submission_id,
-           'action', r.action, 'from_status', r.from_status, 'to_status', r.to_status,
-           'comment', r.comment, 'field_comments', r.field_comments, 'correction_due_at', instant(r.correction_due_at),
-           'rank', r.rank, 'reason', r.reason,
-           'starts_on', r.starts_on, 'ends_on', r.ends_on,
-           'by', json_build_object('id', r.by_user, 'name', r.by_name), 'request_id', r.request_id,
-           'reviewed_at', instant(r.reviewed_at))::text AS body,
-       r.id, r.plan_id, r.activity_id, r.reviewed_at, r.summary_report_id
-  FROM review r;
-
 CREATE OR REPLACE VIEW activity_summary WITH (security_invoker) AS
 SELECT a.summary_head || ', "organization" : ' || o.reference::text || ', "phase" : ' || coalesce((
            SELECT p.ordinal FROM phase p
@@ -572,57 +507,6 @@ SELECT a.summary_head || ', "organization" : ' || o.reference::text || ', "phase
        a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.execution
   FROM activity a
   JOIN organization o ON o.id = a.organization_id;
-
-CREATE OR REPLACE VIEW activity_body WITH (security_invoker) AS
-SELECT a.id, a.version,
-       json_build_object(
-           'id', a.id, 'campaign_code', a.campaign_code, 'organization', o.reference,
-           'kind', a.kind, 'ordinal', a.ordinal, 'status', a.status, 'execution', a.execution,
-           'execution_reason', a.execution_reason, 'postponed_to', CASE WHEN a.postponed_starts_on IS NOT NULL THEN
-               json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on) END,
-           'execution_actions', ARRAY(SELECT n.action FROM execution_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
-           'summary_report_id', (SELECT r.id FROM summary_report r WHERE r.activity_id = a.id),
-           'host_name', a.host_name, 'title', a.title, 'modules', a.modules, 'module_other', a.module_other,
-           'organizer_name', a.organizer_name, 'starts_on', a.starts_on, 'ends_on', a.ends_on, 'time_note', a.time_note,
-           'phase', (SELECT p.ordinal FROM phase p
-                      WHERE p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on),
-           'location', a.location, 'is_online', a.is_online, 'online_url', a.online_url,
-           'audiences', a.audiences, 'audience_other', a.audience_other,
-           'expected_participants', a.expected_participants, 'scale_note', a.scale_note,
-           'contact', CASE WHEN v.has_role THEN json_build_object(
-               'name', (a.contact).name, 'office_phone', (a.contact).office_phone, 'mobile', (a.contact).mobile,
-               'fax', (a.contact).fax, 'email', (a.contact).email) END,
-           'mailing_address', CASE WHEN v.has_role THEN a.mailing_address END,
-           'proposal', json_build_object(
-               'approach', (a.proposal).approach, 'measures', (a.proposal).measures, 'people', (a.proposal).people,
-               'theme', (a.proposal).theme, 'arrangement', (a.proposal).arrangement, 'outcomes', (a.proposal).outcomes),
-           'proposal_length', a.proposal_length, 'proposal_limit', c.highlight_text_limit,
-           'targets', to_json(a.targets),
-           'responsible', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
-                             FROM unnest(a.responsible_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
-           'partners', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
-                          FROM unnest(a.partner_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
-           'submission_count', a.submission_count, 'submitted_at', instant(a.submitted_at),
-           'due_at', instant(d.due_at), 'due_on', due_date(d.due_at, c.time_zone), 'time_zone', c.time_zone,
-           'correction_due_at', instant(a.correction_due_at),
-           'correction', (
-               SELECT r.correction FROM correction r
-                WHERE r.activity_id = a.id AND a.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
-           'nomination', CASE WHEN v.has_role AND a.status = 'nominated' THEN
-               json_build_object('rank', a.nomination_rank, 'reason', a.nomination_reason) END,
-           'documents', (
-               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.activity_id = a.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM activity_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
-           'redacted', CASE
-               WHEN v.has_role THEN '[]'::json
-               WHEN a.status = 'nominated' THEN '["contact","mailing_address","nomination"]'
-               ELSE '["contact","mailing_address"]' END,
-           'version', a.version, 'created_at', instant(a.created_at), 'updated_at', instant(a.updated_at)) AS body
-  FROM activity a
-  JOIN organization_reference o ON o.id = a.organization_id
-  JOIN campaign c ON c.code = a.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM activity_due d WHERE d.id = a.id OFFSET 0) d
- CROSS JOIN LATERAL (SELECT cardinality(roles_at(a.ancestors)) > 0 AS has_role OFFSET 0) v;
 
 CREATE FUNCTION participants_total(participants participant_count[]) RETURNS json
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -173,14 +173,6 @@ $$;
 CREATE TRIGGER nomination_kept BEFORE UPDATE OF status ON activity
 	FOR EACH ROW WHEN (OLD.status = 'nominated' AND NEW.status <> 'nominated') EXECUTE FUNCTION nomination_kept();
 
-CREATE OR REPLACE VIEW activity_action WITH (security_invoker) AS
-SELECT a.id AS activity_id, t.action, t.ordinal
-  FROM activity a
-  JOIN campaign c ON c.code = a.campaign_code
-  JOIN transition t ON t.resource = 'activity' AND t.kind = a.kind AND t.from_status = a.status
- WHERE t.role = ANY (roles_at(a.ancestors)) AND c.status = ANY (t.campaign_statuses)
-   AND NOT (t.action = 'retract' AND EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = a.id));
-
 ALTER TABLE forwarding ENABLE ROW LEVEL SECURITY;
 ALTER TABLE forwarding_item ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON forwarding, forwarding_item TO sciday_service;

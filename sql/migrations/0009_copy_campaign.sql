@@ -28,12 +28,14 @@ BEGIN
 
 	INSERT INTO campaign (code, title, edition, festival_date, issuer_id, contact, time_zone, starts_on, ends_on, notice_receipt_due_on,
 	                      plan_due_on, highlight_due_on, summary_due_on, minimum_highlights, highlight_text_limit,
-	                      highlight_text_limit_strict, modules_open, late_submissions, national_platform, audiences, award_categories)
+	                      highlight_text_limit_strict, modules_open, late_submissions, national_platform, audiences, award_categories,
+	                      required_documents)
 	VALUES (new_code, coalesce(new_title, source.title), source.edition + 1, source.festival_date + make_interval(years => years),
 	        source.issuer_id, source.contact, source.time_zone, source.starts_on + shift, source.ends_on + shift,
 	        source.notice_receipt_due_on + shift, source.plan_due_on + shift, source.highlight_due_on + shift,
 	        source.summary_due_on + shift, source.minimum_highlights, source.highlight_text_limit, source.highlight_text_limit_strict,
-	        source.modules_open, source.late_submissions, source.national_platform, source.audiences, source.award_categories);
+	        source.modules_open, source.late_submissions, source.national_platform, source.audiences, source.award_categories,
+	        source.required_documents);
 	INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on, focus)
 	SELECT uuid_v7(), new_code, p.ordinal, p.name, p.starts_on + shift, p.ends_on + shift, p.focus
 	  FROM phase p

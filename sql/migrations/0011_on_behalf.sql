@@ -1,5 +1,4 @@
--- What came on paper 「代报」, of summary reports and with its scan, as of plans and highlights (0008); and a copied
--- campaign requires the documents that its source did.
+-- What came on paper 「代报」, of summary reports and with its scan, as of plans and highlights (0008).
 
 ALTER TABLE summary_report
 	ADD COLUMN entered_by uuid CONSTRAINT entered_by__unknown REFERENCES account ON DELETE RESTRICT,
@@ -105,54 +104,5 @@ BEGIN
 			              CASE WHEN may_enter(a.status, a.entered_by, a.ancestors) THEN 'role_not_held_here' END) AS code) r
 		 WHERE a.id = d.activity_id;
 	END IF;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION copy_campaign(source_code text, new_code text, new_title text, shift_days integer, starts_on date) RETURNS text
-LANGUAGE plpgsql VOLATILE
-AS $$
-DECLARE
-	source campaign;
-	shift integer;
-	years integer;
-BEGIN
-	SELECT * INTO source FROM campaign c WHERE c.code = source_code;
-	IF NOT FOUND THEN
-		PERFORM refuse('not_found');
-	ELSIF NOT 'administrator' = ANY (campaign_roles(source.ancestors)) THEN
-		PERFORM refuse('role_not_held_here');
-	ELSIF num_nonnulls(shift_days, starts_on) <> 1 THEN
-		PERFORM refuse_field('/shift_days', 'choose_one', jsonb_build_object('fields', ARRAY['shift_days', 'starts_on']));
-	END IF;
-	shift := coalesce(shift_days, copy_campaign.starts_on - source.starts_on);
-	years := round(shift / 365.2425);
-	IF shift NOT BETWEEN 1 AND 3660 THEN
-		PERFORM refuse_field('/starts_on', 'range');
-	END IF;
-
-	INSERT INTO campaign (code, title, edition, festival_date, issuer_id, contact, time_zone, starts_on, ends_on, notice_receipt_due_on,
-	                      plan_due_on, highlight_due_on, summary_due_on, minimum_highlights, highlight_text_limit,
-	                      highlight_text_limit_strict, modules_open, late_submissions, national_platform, audiences, award_categories,
-	                      required_documents)
-	VALUES (new_code, coalesce(new_title, source.title), source.edition + 1, source.festival_date + make_interval(years => years),
-	        source.issuer_id, source.contact, source.time_zone, source.starts_on + shift, source.ends_on + shift,
-	        source.notice_receipt_due_on + shift, source.plan_due_on + shift, source.highlight_due_on + shift,
-	        source.summary_due_on + shift, source.minimum_highlights, source.highlight_text_limit, source.highlight_text_limit_strict,
-	        source.modules_open, source.late_submissions, source.national_platform, source.audiences, source.award_categories,
-	        source.required_documents);
-	INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on, focus)
-	SELECT uuid_v7(), new_code, p.ordinal, p.name, p.starts_on + shift, p.ends_on + shift, p.focus
-	  FROM phase p
-	 WHERE p.campaign_code = source_code;
-	INSERT INTO module (id, campaign_code, ordinal, code, name, focus)
-	SELECT uuid_v7(), new_code, m.ordinal, m.code, m.name, m.focus
-	  FROM module m
-	 WHERE m.campaign_code = source_code;
-	INSERT INTO recipient (id, campaign_code, organization_id)
-	SELECT uuid_v7(), new_code, o.id
-	  FROM recipient r
-	  JOIN organization o ON o.id = r.organization_id
-	 WHERE r.campaign_code = source_code AND o.is_active AND o.kind <> 'partner' AND source.issuer_id = ANY (o.ancestors[2:]);
-	RETURN new_code;
 END
 $$;

@@ -9,11 +9,6 @@ static struct timespec read_clock(clockid_t clock)
 	return now;
 }
 
-int64_t clock_wall_seconds(void)
-{
-	return read_clock(CLOCK_REALTIME).tv_sec;
-}
-
 int64_t clock_wall_milliseconds(void)
 {
 	struct timespec now = read_clock(CLOCK_REALTIME);

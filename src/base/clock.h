@@ -1,5 +1,5 @@
 /*
- * The time: of the wall, for tokens, ids and the log, and a monotonic one for
+ * The time: of the wall, for ids and the log, and a monotonic one for
  * measuring how long something took. Never for a deadline of the domain: those
  * are judged by the database's clock alone.
  */
@@ -8,8 +8,7 @@
 
 #include <stdint.h>
 
-/* Seconds and milliseconds since the epoch, 1970-01-01T00:00:00Z, without leap seconds. */
-int64_t clock_wall_seconds(void);
+/* Milliseconds since the epoch, 1970-01-01T00:00:00Z, without leap seconds. */
 int64_t clock_wall_milliseconds(void);
 
 /* Microseconds since some moment in the past; never goes back. */

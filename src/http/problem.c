@@ -265,14 +265,6 @@ static const char *finding_text(struct arena *arena, const struct finding *findi
 	return arena_printf(arena, "%s%s", fill(arena, place, params, locale), text);
 }
 
-const char *finding_detail(struct arena *arena, const struct finding *finding, enum locale locale)
-{
-	json_t *params = params_parse(finding->params);
-	const char *detail = finding_text(arena, finding, params, locale);
-	json_decref(params);
-	return detail;
-}
-
 /* NULL leaves the member out. */
 static void set_string(json_t *object, const char *name, const char *text)
 {

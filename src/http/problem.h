@@ -66,10 +66,10 @@ void problem_find(struct problem *problem, const char *pointer, const char *para
 /* Says which language the reply's texts are in: Content-Language, and with it Vary. */
 void reply_language(struct reply *reply, enum locale locale);
 
-/* The text of a finding's code in the locale, with {name} replaced from params; in the arena. */
-const char *finding_detail(struct arena *arena, const struct finding *finding, enum locale locale);
-
-/* {"pointer" | "parameter", "code", "detail", "params"} of one finding, as JSON text in the arena. */
+/*
+ * {"pointer" | "parameter", "code", "detail", "params"} of one finding, as JSON text in the arena;
+ * `detail` is its code's text in the locale, with {name} replaced from params.
+ */
 const char *finding_json(struct arena *arena, const struct finding *finding, enum locale locale);
 
 /* The whole as application/problem+json in the exchange's language. */

@@ -74,7 +74,11 @@ static const char *detail_of(enum problem_code code, const char *params, enum lo
 
 static const char *finding_of(const char *code, const char *params, enum locale locale)
 {
-	return finding_detail(arena, &(struct finding){.code = code, .params = params}, locale);
+	const struct finding finding = {.code = code, .params = params};
+	json_t *object = json_loads(finding_json(arena, &finding, locale), 0, NULL);
+	const char *detail = arena_strdup(arena, json_string_value(json_object_get(object, "detail")));
+	json_decref(object);
+	return detail;
 }
 
 static void a_problem_has_its_members(void **state)
