@@ -57,7 +57,9 @@ class Request:
         self.method = method
         self.path = path
         self.content = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
-        self.headers = {"Host": WHERE.netloc, "Authorization": "Bearer " + TOKENS[who]}
+        self.headers = {"Host": WHERE.netloc}
+        if who != "public":
+            self.headers["Authorization"] = "Bearer " + TOKENS[who]
         if self.content is not None:
             self.headers["Content-Type"] = content_type
         if etag:
