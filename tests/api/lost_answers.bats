@@ -11,7 +11,7 @@ setup_file() {
   [[ -n ${SCIDAY_OWNER_URL:-} ]] || skip 'SCIDAY_OWNER_URL is not set'
   create_city && city=$created
   local number districts=() memberships=()
-  for number in {1..40}; do
+  for number in {1..24}; do
     create_district "$city" "第${number}区科学技术协会" && districts+=("$created") && memberships+=(submitter "$created")
   done
   create_account author "${memberships[@]}"
