@@ -6,6 +6,7 @@ SELECT o.summary, o.due_at, o.id
    AND o.kind = ANY (:kind)                  --? kind
    -- Not = ANY: believing that to be rare, the planner would judge the whole table for one page.
    AND array_position(:verdict::text[], o.verdict) IS NOT NULL  --? verdict
+   AND o.is_accepted = :is_accepted                             --? is_accepted
    AND o.organization_kind = ANY (:organization_kind)           --? organization_kind
    AND :within = ANY (o.counted_ancestors)                      --? within
    AND (o.due_at, o.id) > (:after_due_at, :after_id)            --? after

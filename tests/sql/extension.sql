@@ -61,6 +61,7 @@ SELECT is((test.run('get_obligation', jsonb_build_object('obligation_id', test.o
 SELECT is(refusal('DELETE FROM notice_receipt'), '42501', 'a receipt is never taken back');
 SELECT own() \gset
 SAVEPOINT receipt;
+CREATE TRIGGER recounted AFTER UPDATE ON notice_receipt FOR EACH ROW EXECUTE FUNCTION notice_receipt_made(); -- by hand, a receipt may change
 UPDATE notice_receipt SET acknowledged_at = due_instant(:'today'::date + 1, 'Asia/Shanghai') - interval '1 second';
 SELECT is(test.verdict('nanjing', 'notice_receipt', 'now'), 'on_time', 'one second before it is due');
 UPDATE notice_receipt SET acknowledged_at = due_instant(:'today'::date + 1, 'Asia/Shanghai');

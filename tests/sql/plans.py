@@ -75,6 +75,7 @@ VALUES = {
     "after_given_at": "2021-05-20T00:00:00Z",
     "after_rank": "1",
     "batch_id": numbered("8", 7),
+    "is_accepted": "true",
     "is_revoked": "false",
     "is_current": "true",
     "forwarding_id": numbered("6", 7),

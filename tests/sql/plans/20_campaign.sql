@@ -13,8 +13,10 @@ SELECT uuid_v7(), 'large', o.id, o.ancestors FROM organization o WHERE o.ancesto
 INSERT INTO campaign (code, title, issuer_id, starts_on, ends_on, plan_due_on, highlight_due_on, summary_due_on, status, opened_at, ancestors)
 SELECT 'past', '去年的活动', c.issuer_id, '2020-05-10', '2020-06-30', '2020-05-12', '2020-05-12', '2020-06-30', 'open', now(), c.ancestors
   FROM campaign c WHERE c.code = 'large';
-INSERT INTO obligation (id, campaign_code, organization_id, kind, required, due_at, organization_kind, counted_ancestors, ancestors)
-SELECT uuid_v7(), c.code, o.id, k.kind, k.required, c.plan_due_at, o.kind, o.ancestors, o.ancestors
+INSERT INTO obligation (id, campaign_code, organization_id, kind, required, due_at, effective_due_at, submitted, organization_kind,
+                        counted_ancestors, ancestors)
+SELECT uuid_v7(), c.code, o.id, k.kind, k.required, c.plan_due_at, c.plan_due_at, CASE k.kind WHEN 'highlights' THEN 0 END, o.kind, o.ancestors,
+       o.ancestors
   FROM campaign c
   JOIN organization o ON c.issuer_id = ANY (o.ancestors[2:])
   JOIN (VALUES (0, 'plan', 1), (1, 'highlights', 3)) k (odd, kind, required) ON k.odd = o.ordinal % 2
