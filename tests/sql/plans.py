@@ -99,6 +99,7 @@ VALUES_OF = {
     "list_activity_documents": {"kind": "{photo}"},
     "list_campaign_documents": {"kind": "{notice}"},
     "list_obligations": {"kind": "{plan}"},
+    "list_organization_outcomes": {"kind": "{highlight}"},
     "list_plan_documents": {"kind": "{stamped_pdf}"},
     "list_plans": {"status": "{submitted}"},
     "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
