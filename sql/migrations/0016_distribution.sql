@@ -100,6 +100,22 @@ AS $$
 	  LEFT JOIN phase p ON p.campaign_code = count_by_keys.campaign_code AND n.starts_on BETWEEN p.starts_on AND p.ends_on
 $$;
 
+-- Codes in words, in the order of their vocabulary.
+CREATE FUNCTION labels_of(vocabulary text, codes text[]) RETURNS text
+LANGUAGE sql STABLE
+RETURN (SELECT string_agg(l.zh, '、' ORDER BY l.ordinal) FROM label l WHERE l.vocabulary = labels_of.vocabulary AND l.code = ANY (codes));
+
+-- What a matrix counts, for who reads it as a picture or on paper: whose activities, of which kinds, and as of when.
+CREATE FUNCTION matrix_caption(campaign_code text, within uuid, kinds text[], statuses text[], organization_kinds text[]) RETURNS text
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT concat_ws('　', c.title, o.name, labels_of('activity_kind', kinds), '状态：' || labels_of('activity_status', statuses),
+	                 '单位：' || labels_of('organization_kind', organization_kinds),
+	                 '截至' || to_char(now() AT TIME ZONE c.time_zone, 'YYYY年FMMM月FMDD日FMHH24:MI'))
+	  FROM campaign c, organization o
+	 WHERE c.code = campaign_code AND o.id = within;
+END;
+
 ---------------------------------------------------------------------------------------------
 -- What came of them. Planned is what activities that are to take place say; actual is what accepted reports say, and
 -- nothing else: what was not reported is null, not zero.

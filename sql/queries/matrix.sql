@@ -63,6 +63,7 @@ WITH asked AS MATERIALIZED (
 )
 SELECT json_build_object(
          'campaign_code', :campaign_code, 'as_of', instant(now()), 'within', q.reference,
+         'caption', matrix_caption(:campaign_code, q.within, :kind, :status, :organization_kind),
          'kind', :kind, 'status', :status, 'organization_kind', :organization_kind,
          'rows', (SELECT x.body FROM axis x WHERE x.axis = 'row'), 'columns', (SELECT x.body FROM axis x WHERE x.axis = 'column'),
          'cells', (SELECT coalesce(json_agg(json_build_object('key', l.key, 'name', l.name, 'cells', l.cells, 'total', l.total)
