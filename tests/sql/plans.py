@@ -106,6 +106,7 @@ VALUES_OF = {
     "list_my_deadlines": {"kind": "{plan}"},
     "list_my_reviews": {"resource": "{activity}"},
     "list_obligations": {"kind": "{plan}"},
+    "list_organization_outcomes": {"kind": "{highlight}"},
     "list_plan_documents": {"kind": "{stamped_pdf}"},
     "list_plans": {"status": "{submitted}"},
     "list_roster": {"status": "{nominated}"},
