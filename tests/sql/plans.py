@@ -100,6 +100,7 @@ VALUES_OF = {
     "list_obligations": {"kind": "{plan}"},
     "list_plan_documents": {"kind": "{stamped_pdf}"},
     "list_plans": {"status": "{submitted}"},
+    "list_summary_report_documents": {"kind": "{photo}"},
     "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
 }
 
