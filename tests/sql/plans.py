@@ -111,6 +111,7 @@ VALUES_OF = {
     "list_plans": {"status": "{submitted}"},
     "list_roster": {"status": "{nominated}"},
     "list_timeline": {"kind": "{highlight}"},
+    "list_summary_report_documents": {"kind": "{photo}"},
     "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
 }
 
