@@ -424,6 +424,22 @@ signed_again() {
   expect 409 in_use
 }
 
+@test "要求的附件：工作方案也要有，代报的也要有" {
+  draft_campaign "$start" '{"required_documents": ["stamped_pdf"]}'
+  add_recipients "$nanjing"
+  open_campaign
+  create_plan nanjing "$nanjing"
+  try_act nanjing "/v1/plans/$created" submit
+  expect 422 form_incomplete /documents missing_document
+  attach nanjing "/v1/plans/$created" stamped_pdf "$SCIDAY_FIXTURES/plan.pdf"
+  act nanjing "/v1/plans/$created" submit
+  create_activity reviewer "$nanjing" highlight '{"on_behalf": true}'
+  as reviewer POST "/v1/activities/$created/submit_on_behalf" -H "If-Match: $etag" -d "{\"received_on\": \"$start\"}"
+  expect 422 form_incomplete /documents missing_document
+  attach reviewer "/v1/activities/$created" stamped_pdf "$SCIDAY_FIXTURES/form.pdf"
+  act reviewer "/v1/activities/$created" submit_on_behalf "{\"received_on\": \"$start\"}"
+}
+
 @test "没有要求时，缺少盖章件只是提醒" {
   as nanjing POST "/v1/plans/$plan/validate"
   field '.errors | length' 0
