@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Many people at one plan, each of whom reads it again whenever somebody else was first.
 
-    crowd.py write PEOPLE TIMES PLAN_ID WHO     each adds so many lines to the text
-    crowd.py submit PEOPLE TIMES PLAN_ID WHO    each submits it, or takes it back, whichever can be done, so many times
+    crowd.py write PEOPLE TIMES PLAN_ID     each adds so many lines to the text
+    crowd.py submit PEOPLE TIMES PLAN_ID    each submits it, or takes it back, whichever can be done, so many times
 
-Prints what was acknowledged: a JSON object a line, with the version that the answer named and what had been asked.
+They are the people in SCIDAY_TOKENS, in turn, so that one may sit at several screens. Prints what was acknowledged: a JSON object a line, with the version that the answer named and what had been asked.
 """
 
 import json
@@ -41,12 +41,13 @@ def submit_or_withdraw(who, path):
     return request
 
 
-def main(task, people, times, plan_id, who):
+def main(task, people, times, plan_id):
     path = f"/v1/plans/{plan_id}"
+    names = list(asking.TOKENS)
 
     def person(number):
         def work():
-            acknowledged = []
+            who, acknowledged = names[number % len(names)], []
             for turn in range(int(times)):
                 request = add_line(who, path, f"第{number}人第{turn}行") if task == "write" else submit_or_withdraw(who, path)
                 answer, name = again_until_first(who, path, request)

@@ -208,10 +208,13 @@ add_one() {
   field .version 13
 }
 
-# crowd TASK PEOPLE TIMES: at the plan; $acknowledged is what they were told, in the order of the versions.
+# crowd TASK PEOPLE TIMES: at the plan, of which $account is not the only author; $acknowledged is what they were told,
+# in the order of the versions.
 crowd() {
-  SCIDAY_TOKENS="{\"author\": \"$(token "$account")\"}" /usr/bin/python3 "$BATS_TEST_DIRNAME/crowd.py" "$@" "$plan" author \
-    >"$BATS_TEST_TMPDIR/acknowledged"
+  local first=$account
+  create_account colleague submitter "$city"
+  SCIDAY_TOKENS="{\"first\": \"$(token "$first")\", \"second\": \"$(token "$account")\"}" \
+    /usr/bin/python3 "$BATS_TEST_DIRNAME/crowd.py" "$@" "$plan" >"$BATS_TEST_TMPDIR/acknowledged"
   acknowledged=$(jq --slurp --raw-output 'sort_by(.version)[] | "\(.version) \(.asked)"' "$BATS_TEST_TMPDIR/acknowledged")
 }
 
