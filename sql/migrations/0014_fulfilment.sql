@@ -277,3 +277,58 @@ SELECT o.id, o.version, o.campaign_code, o.organization_id, o.organization_kind,
   FROM obligation_judged o
   JOIN organization_reference r ON r.id = o.organization_id
   JOIN campaign c ON c.code = o.campaign_code;
+
+---------------------------------------------------------------------------------------------
+-- What lists are filtered by, to show what a report's figure counted: the kind of the organization, the city that it
+-- belongs to, and whether a correction that was asked for is overdue.
+
+CREATE INDEX organization_cities ON organization (id) WHERE kind = 'city_association';
+
+CREATE FUNCTION is_correction_overdue(status text, correction_due_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN status = 'returned' AND coalesce(now() >= correction_due_at, false);
+
+CREATE OR REPLACE VIEW plan_summary WITH (security_invoker) AS
+SELECT json_build_object(
+           'id', p.id, 'campaign_code', p.campaign_code,
+           'organization', json_build_object('id', o.id, 'code', o.code, 'name', o.name), 'title', p.title, 'status', p.status,
+           'submission_count', p.submission_count, 'submitted_at', instant(p.submitted_at),
+           'created_at', instant(p.created_at), 'updated_at', instant(p.updated_at))::text AS summary,
+       p.id, p.campaign_code, p.organization_id, o.kind AS organization_kind, p.status, p.created_at,
+       is_correction_overdue(p.status, p.correction_due_at) AS is_correction_overdue
+  FROM plan p
+  JOIN organization o ON o.id = p.organization_id;
+
+-- The city is the nearest one from the organization upwards.
+CREATE OR REPLACE VIEW activity_summary WITH (security_invoker) AS
+SELECT a.summary_head || ', "organization" : ' || o.reference::text || ', "phase" : ' || coalesce((
+           SELECT p.ordinal FROM phase p
+            WHERE p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on)::text, 'null') ||
+       ', "execution_reason" : ' || coalesce(to_json(a.execution_reason)::text, 'null') ||
+       ', "postponed_to" : ' || CASE WHEN a.postponed_starts_on IS NOT NULL THEN
+           json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on)::text ELSE 'null' END || '}' AS summary,
+       a.id, a.campaign_code, a.organization_id, a.kind, a.status, a.modules, a.audiences,
+       a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.execution,
+       o.kind AS organization_kind, (
+           SELECT c.id FROM organization c
+            WHERE c.id = ANY (o.ancestors) AND c.kind = 'city_association'
+            ORDER BY cardinality(c.ancestors) DESC
+            LIMIT 1) AS city_id,
+       is_correction_overdue(a.status, a.correction_due_at) AS is_correction_overdue
+  FROM activity a
+  JOIN organization o ON o.id = a.organization_id;
+
+CREATE OR REPLACE VIEW summary_report_summary WITH (security_invoker) AS
+SELECT json_build_object(
+           'id', r.id, 'campaign_code', r.campaign_code,
+           'organization', json_build_object('id', o.id, 'code', o.code, 'name', o.name),
+           'activity', json_build_object('id', a.id, 'title', a.title), 'kind', r.kind, 'status', r.status,
+           'starts_on', r.starts_on, 'ends_on', r.ends_on, 'location', r.location, 'is_online', r.is_online,
+           'participants_total', participants_total(r.participants),
+           'submission_count', r.submission_count, 'submitted_at', instant(r.submitted_at),
+           'created_at', instant(r.created_at), 'updated_at', instant(r.updated_at))::text AS summary,
+       r.id, r.campaign_code, r.organization_id, r.kind, r.status, a.modules, a.starts_on_or_last AS planned_on, r.created_at,
+       o.kind AS organization_kind, is_correction_overdue(r.status, r.correction_due_at) AS is_correction_overdue
+  FROM summary_report r
+  JOIN organization o ON o.id = r.organization_id
+  JOIN activity a ON a.id = r.activity_id AND a.campaign_code = r.campaign_code;

@@ -7,10 +7,15 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
    AND a.execution = ANY (:execution)                                       --? execution
    AND a.organization_id = :organization_id                                 --? organization_id
    AND a.organization_id = ANY (ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[])) --? within
-   AND :module = ANY (a.modules)                                            --? module
-   AND :audience = ANY (a.audiences)                                        --? audience
-   AND a.starts_on_or_last >= (SELECT p.starts_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase) --? phase
-   AND a.starts_on_or_last <= (SELECT p.ends_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase)   --? phase
+   AND a.organization_kind = ANY (:organization_kind)                       --? organization_kind
+   AND a.city_id IS NOT DISTINCT FROM NULLIF(:city, 'none')::uuid           --? city
+   AND a.is_correction_overdue = :correction_overdue                        --? correction_overdue
+   AND CASE :module WHEN 'none' THEN a.modules = '{}' ELSE :module = ANY (a.modules) END         --? module
+   AND CASE :audience WHEN 'none' THEN a.audiences = '{}' ELSE :audience = ANY (a.audiences) END --? audience
+   -- A phase is a range of the index; in none is what no range has.
+   AND a.starts_on_or_last >= (SELECT CASE :phase WHEN 'none' THEN '-infinity' ELSE min(p.starts_on) END FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal::text = :phase) --? phase
+   AND a.starts_on_or_last <= (SELECT CASE :phase WHEN 'none' THEN 'infinity' ELSE max(p.ends_on) END FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal::text = :phase)    --? phase
+   AND NOT EXISTS (SELECT FROM phase p WHERE p.campaign_code = a.campaign_code AND a.starts_on_or_last BETWEEN p.starts_on AND p.ends_on) --? phase=none
    AND a.starts_on_or_last >= :starts_on_gte AND a.starts_on_or_first >= :starts_on_gte --? starts_on_gte
    AND a.starts_on_or_last <= :starts_on_lte AND a.starts_on_or_first <= :starts_on_lte --? starts_on_lte
    AND a.id = ANY ((SELECT activities_matching(:campaign_code, :q))::uuid[]) --? q

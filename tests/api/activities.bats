@@ -77,6 +77,25 @@ finds() {
   finds administrator 'starts_on_gte=2021-05-12&starts_on_lte=2021-05-30' '科学家精神报告会 百名专家进社区'
 }
 
+@test "没有模块、群体、阶段、设区市的，也可以筛选出来" {
+  finds administrator module=none '启动仪式 未定日期的沙龙'
+  finds administrator audience=none ''
+  finds administrator phase=none 未定日期的沙龙
+  finds administrator 'phase=none&sort=-created_at' 未定日期的沙龙
+  finds administrator "city=$city" '科学家精神报告会 百名专家进社区 科技成果展览 未定日期的沙龙'
+  finds administrator "city=$east" ''
+  finds administrator city=none 启动仪式
+  as administrator GET "/v1/campaigns/$campaign/activities?city=nanjing&phase=0&module=None"
+  status 400
+  finding city pattern_mismatch && finding phase pattern_mismatch && finding module pattern_mismatch
+}
+
+@test "按单位类别、是否逾期未改筛选" {
+  finds administrator organization_kind=provincial_association,society 启动仪式
+  finds administrator correction_overdue=true ''
+  finds administrator 'correction_overdue=false&kind=event' 启动仪式
+}
+
 @test "两个汉字即可检索标题、地点和方案，结果仍以看得到的为限" {
   finds administrator "q=$(encode 专家)" '启动仪式 科学家精神报告会 百名专家进社区 科技成果展览 未定日期的沙龙'
   finds administrator "q=$(encode 专家进)" 百名专家进社区

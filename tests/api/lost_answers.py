@@ -4,12 +4,13 @@
     lost_answers.py kinds            the operations that take a key and have no case here, and cases that are no operation's
     lost_answers.py plain ROWS       each done once, in peace: how many rows of which tables that makes, kept in the file ROWS
     lost_answers.py lose ROWS        each sent by clients that are gone before the answer, while others with its key ask again
-    lost_answers.py ask CASES        sends each and reads no answer, until all are done; --at-once: does not wait for that
-    lost_answers.py again ROWS CASES asks for them again, after whatever has happened in between; --replayed: all are replays
+    lost_answers.py ask CASES        sends all at once and reads no answer, and kills the service, which is the process --kill,
+                                     when so many are done as --after says, else all of them
+    lost_answers.py again ROWS CASES asks for them again of a service that was started since; --replayed: all are replays
 
 In the end there must be exactly the rows that the acknowledged answers say: those that each makes when it is done once
 in peace. They are counted in every table, by the owner of the database (SCIDAY_OWNER_URL), so nothing else may be at
-work there. The tokens in SCIDAY_TOKENS are an administrator's, a reviewer's, and a submitter's at 40 districts, whose
+work there. The tokens in SCIDAY_TOKENS are an administrator's, a reviewer's, and a submitter's at 24 districts, whose
 ids are in SCIDAY_DISTRICTS; SCIDAY_CITY is the city above them, and SCIDAY_PROVINCE what is above that.
 """
 
@@ -19,6 +20,7 @@ import datetime
 import json
 import os
 import secrets
+import signal
 import subprocess
 from pathlib import Path
 
@@ -35,28 +37,31 @@ class Database:
     """One session of the owner's, for as long as this runs."""
 
     def __init__(self):
+        psql = ["psql", "--quiet", "--no-psqlrc", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1"]
         self.psql = subprocess.Popen(
-            ["psql", "--quiet", "--no-psqlrc", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "--dbname", os.environ["SCIDAY_OWNER_URL"]],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            psql + ["--dbname", os.environ["SCIDAY_OWNER_URL"]], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def value(self, query):
-        self.psql.stdin.write(query + ";\n")
+        self.psql.stdin.write(query.replace("\n", " ") + ";\n")
         self.psql.stdin.flush()
         return self.psql.stdout.readline().rstrip("\n")
 
     def rows(self):
         """How many rows each table has, but for the bytes of uploads that are not done: those that were killed are swept later."""
-        counted = """
-            SELECT json_object_agg(relname, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) n FROM %I', relname), false, true, '')))[1]::text::int)
-              FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"""
-        rows = collections.Counter(json.loads(self.value(counted.replace("\n", " "))))
+        rows = collections.Counter(json.loads(self.value("""
+            SELECT json_object_agg(t.relname, (xpath('//n/text()', x.counted))[1]::text::int)
+              FROM pg_class t, query_to_xml(format('SELECT count(*) n FROM %I', t.relname), false, true, '') x (counted)
+             WHERE t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace""")))
         rows["document_content"] -= self.coming_in()
-        rows["document_piece"] -= int(self.value("SELECT count(*) FROM document_piece p JOIN document_content c ON c.id = p.content_id WHERE c.sha256 IS NULL"))
+        rows["document_piece"] -= int(self.value("""
+            SELECT count(*) FROM document_piece p JOIN document_content c ON c.id = p.content_id WHERE c.sha256 IS NULL"""))
         return collections.Counter({table: count for table, count in rows.items() if table not in BESIDE})
 
     def kept(self, keys):
         """Those of these keys for which an answer is kept."""
-        return set(self.value(f"SELECT string_agg(key, ' ') FROM idempotency_key WHERE key = ANY ('{{{','.join(keys)}}}') AND status IS NOT NULL").split())
+        asked_for = "{" + ",".join(keys) + "}"
+        return set(self.value(f"""
+            SELECT string_agg(key, ' ') FROM idempotency_key WHERE key = ANY ('{asked_for}') AND status IS NOT NULL""").split())
 
     def coming_in(self):
         return int(self.value("SELECT count(*) FROM document_content WHERE sha256 IS NULL"))
@@ -103,16 +108,20 @@ def case(function):
 
 
 class Campaign:
-    """One of its own, with three phases, a module and all the districts as recipients, each of which writes one plan."""
+    """One of its own, with three phases, a module and the districts as recipients, each of which writes one plan."""
 
-    def __init__(self, is_open=True, districts=DISTRICTS):
+    def __init__(self, is_open=True, districts=None):
         self.path = "/v1/campaigns/" + self.draft()
-        self.districts = iter(districts)
+        self.districts = iter(districts or DISTRICTS)
         for ordinal in range(3):
-            ask("administrator", "POST", self.path + "/phases", {"ordinal": ordinal + 1, "name": f"阶段{ordinal}", "starts_on": day(ordinal * 10), "ends_on": day(ordinal * 10 + 9)})
+            ask("administrator", "POST", self.path + "/phases", {
+                "ordinal": ordinal + 1, "name": f"阶段{ordinal}", "starts_on": day(ordinal * 10), "ends_on": day(ordinal * 10 + 9)})
         ask("administrator", "POST", self.path + "/modules", {"ordinal": 1, "code": "unity", "name": "团结引领"})
-        for district in districts:
-            ask("administrator", "POST", self.path + "/recipients", {"organization_id": district})
+        if districts:
+            for district in districts:
+                ask("administrator", "POST", self.path + "/recipients", {"organization_id": district})
+        else:
+            ask("administrator", "POST", self.path + "/recipients/select", {"kinds": ["district_association"], "within": CITY})
         if is_open:
             act("administrator", self.path, "open")
 
@@ -123,8 +132,9 @@ class Campaign:
     @staticmethod
     def form():
         return {
-            "title": "江苏省“全国科技工作者日”活动", "issuer_id": PROVINCE, "starts_on": day(0), "ends_on": day(29), "notice_receipt_due_on": day(1),
-            "plan_due_on": day(2), "highlight_due_on": day(2), "summary_due_on": day(29), "audiences": [{"code": "science_workers", "name": "科技工作者"}],
+            "title": "江苏省“全国科技工作者日”活动", "issuer_id": PROVINCE, "starts_on": day(0), "ends_on": day(29),
+            "notice_receipt_due_on": day(1), "plan_due_on": day(2), "highlight_due_on": day(2), "summary_due_on": day(29),
+            "audiences": [{"code": "science_workers", "name": "科技工作者"}],
             "award_categories": [{"code": "excellent_organizer", "name": "全国优秀组织单位"}]}
 
     def district(self):
@@ -137,9 +147,9 @@ class Campaign:
     @staticmethod
     def activity_form(kind="highlight", organization=DISTRICTS[0], **more_of_it):
         return {
-            "organization_id": organization, "kind": kind, "title": "科学家精神报告团走进紫金山", "modules": ["unity"], "starts_on": day(0),
-            "location": "紫金山天文台", "audiences": ["science_workers"], "expected_participants": 300, "contact": {"name": "王晓红", "mobile": "13800000000"},
-            "mailing_address": "南京市玄武区北京东路41号", "proposal": {"theme": "仰望星空"}, **more_of_it}
+            "organization_id": organization, "kind": kind, "title": "科学家精神报告团走进紫金山", "modules": ["unity"],
+            "starts_on": day(0), "location": "紫金山天文台", "audiences": ["science_workers"], "expected_participants": 300,
+            "contact": {"name": "王晓红", "mobile": "13800000000"}, "mailing_address": "南京市玄武区北京东路41号", "proposal": {"theme": "仰望星空"}, **more_of_it}
 
     def activity(self, *actions, who="author", **form):
         activity_id = ask(who, "POST", self.path + "/activities", self.activity_form(**form)).body["id"]
@@ -242,7 +252,8 @@ def close_campaign(_):
 
 @case
 def create_phase(_):
-    return creating("administrator", f"/v1/campaigns/{Campaign.draft()}/phases", {"ordinal": 1, "name": "第一阶段", "starts_on": day(0), "ends_on": day(9)})
+    return creating("administrator", f"/v1/campaigns/{Campaign.draft()}/phases", {
+        "ordinal": 1, "name": "第一阶段", "starts_on": day(0), "ends_on": day(9)})
 
 
 @case
@@ -291,7 +302,8 @@ def start_review_plan(campaign):
 
 @case
 def return_plan(campaign):
-    return doing("reviewer", submitted_plan(campaign), "return", {"comment": "请补充。", "field_comments": [{"pointer": "/text", "comment": "太短"}]})
+    return doing("reviewer", submitted_plan(campaign), "return", {
+        "comment": "请补充。", "field_comments": [{"pointer": "/text", "comment": "太短"}]})
 
 
 @case
@@ -559,31 +571,31 @@ def lose(rows_file):
     database, campaign, expected = Database(), Campaign(), json.loads(Path(rows_file).read_text())
     for operation, prepare in CASES.items():
         request = prepare(campaign)
-        before = database.rows()
+        before, coming_in = database.rows(), database.coming_in()
         losers = [lambda seconds=seconds: request.lose(seconds) for seconds in (0, 0.004)]
         answers = [answer for answer in asking.at_once(losers + [request.ask_until_acknowledged] * 3) if answer]
         for answer in answers:
             done(operation, answer)
         if len({answer.content for answer in answers}) != 1 or sum(not answer.replayed for answer in answers) > 1:
             raise asking.Failure(f"{operation} was told differently:\n" + "\n".join(map(str, answers)))
-        until(f"{operation}: nothing is coming in", lambda: database.coming_in() == 0)
+        until(f"{operation} leaves nothing that is coming in", lambda: database.coming_in() == coming_in)
         if more(before, database.rows()) != expected[operation]:
             raise asking.Failure(f"{operation}, five times, made {more(before, database.rows())}, and once {expected[operation]}")
     database.close()
 
 
-def ask_all(cases_file, at_once):
+def ask_all(cases_file, service, after):
     database, campaign = Database(), Campaign()
     requests = {operation: prepare(campaign) for operation, prepare in CASES.items()}
     before = database.rows()
     connections = [request.send() for request in requests.values()]
-    if not at_once:
-        keys = {request.headers["Idempotency-Key"]: operation for operation, request in requests.items()}
-        until("all answers are kept", lambda: database.kept(keys) == keys.keys())
-    Path(cases_file).write_text(json.dumps({"before": before, "requests": {
-        operation: {**vars(request), "content": request.content.decode("latin-1")} for operation, request in requests.items()}}))
+    keys = {request.headers["Idempotency-Key"]: operation for operation, request in requests.items()}
+    until("so many answers are kept", lambda: len(database.kept(keys)) >= (after or len(keys)))
+    os.kill(service, signal.SIGKILL)
     for connection in connections:
         connection.close()
+    Path(cases_file).write_text(json.dumps({"before": before, "requests": {
+        operation: {**vars(request), "content": request.content.decode("latin-1")} for operation, request in requests.items()}}))
     database.close()
 
 
@@ -607,11 +619,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("task", choices=("kinds", "plain", "lose", "ask", "again"))
     parser.add_argument("files", nargs="*")
-    parser.add_argument("--at-once", action="store_true")
+    parser.add_argument("--kill", type=int, metavar="PID")
+    parser.add_argument("--after", type=int, metavar="COUNT")
     parser.add_argument("--replayed", action="store_true")
     arguments = parser.parse_args()
     {"kinds": kinds, "plain": plain, "lose": lose,
-     "ask": lambda cases: ask_all(cases, arguments.at_once),
+     "ask": lambda cases: ask_all(cases, arguments.kill, arguments.after),
      "again": lambda rows, cases: again(rows, cases, arguments.replayed)}[arguments.task](*arguments.files)
 
 

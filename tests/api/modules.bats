@@ -92,3 +92,9 @@ module() {
   status 409
   problem campaign_closed
 }
+
+@test "none 不是模块代码：筛选时它指没有模块的活动" {
+  as administrator POST "/v1/campaigns/$campaign/modules" -d '{"ordinal": 20, "code": "none", "name": "无"}'
+  status 422
+  finding /code pattern_mismatch
+}

@@ -50,6 +50,10 @@ setup() { recall; }
   field .total_count 3
   as reviewer GET "/v1/campaigns/$campaign/obligations?within=$city&kind=plan"
   field '[.items[].organization.name] | sort | join(" ")' '东区科学技术协会 西区科学技术协会'
+  as reviewer GET "/v1/campaigns/$campaign/obligations?is_accepted=true&count=exact"
+  field '.total_count, [.items[] | select(.is_accepted | not)] == []' $'0\ntrue'
+  as reviewer GET "/v1/campaigns/$campaign/obligations?is_accepted=false&kind=plan&count=exact"
+  field .total_count 3
   as reviewer GET "/v1/campaigns/$campaign/obligations?verdict=never"
   status 400
   finding verdict not_allowed_value

@@ -51,6 +51,8 @@ setup() { recall; }
   field '[.items[].organization.id] | join(" ")' "$west"
   as "$author" GET "$plans?within=$city&organization_kind=district_association&status=draft&count=exact"
   field .total_count 1
+  as "$author" GET "$plans?correction_overdue=true"
+  field '.items | length' 0
   as "$author" GET "$plans?status=nominated"
   status 400
   finding status not_allowed_value

@@ -31,11 +31,3 @@ serve_no_more() {
     return 1
   fi
 }
-
-# serve_killed: ends it as the machine's failure does, at whatever it is.
-serve_killed() {
-  local pid
-  pid=$(<"$BATS_FILE_TMPDIR/service.pid")
-  kill -KILL "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done
-}

@@ -209,6 +209,12 @@ ${report##*/}"
   field '[.items[].activity.id] | join(" ")' "$accepted"
   as "$author" GET "$reports?phase=2"
   field '.items | length' 0
+  as "$author" GET "$reports?organization_kind=district_association&module=home"
+  field '[.items[].activity.id] | join(" ")' "$accepted"
+  as "$author" GET "$reports?organization_kind=society"
+  field '.items | length' 0
+  as "$author" GET "$reports?correction_overdue=true"
+  field '.items | length' 0
   as public GET "$reports"
   status 200
   field '[.items[].status] | unique | join(" ")' accepted

@@ -28,7 +28,7 @@ CALLERS = {
     "reviewer": ("reviewer", "jiangsu"),
     "observer": ("observer", "jiangsu"),
     "nation": ("observer", "cast"),
-    "city": ("reviewer", "320100"),
+    "city": ("reviewer", "generated-c1"),
 }
 
 
@@ -194,6 +194,19 @@ def seconds(later, earlier):
 
 
 # ---- Comparing ------------------------------------------------------------------------------
+
+
+def for_each(cases):
+    """A test once for each case: a dict of its arguments, by which a failure is named."""
+    def decorate(test):
+        @functools.wraps(test)
+        def run(self):
+            for case in cases:
+                with self.subTest(**case):
+                    test(self, **case)
+        del run.__wrapped__  # unittest looks at how many arguments a test takes
+        return run
+    return decorate
 
 
 class ReportTest(unittest.TestCase):

@@ -75,6 +75,8 @@ VALUES = {
     "after_given_at": "2021-05-20T00:00:00Z",
     "after_rank": "1",
     "batch_id": numbered("8", 7),
+    "city": CITY,
+    "correction_overdue": "true",
     "is_accepted": "true",
     "is_revoked": "false",
     "is_current": "true",
@@ -90,6 +92,8 @@ VALUES = {
     "changed_at_gte": "2021-05-20T00:00:00Z",
     "changed_at_lt": "2021-05-21T00:00:00Z",
     "after_changed_at": "2021-05-20T12:00:00Z",
+    "locale": "zh",
+    "after_submitted_at": "2021-05-10T00:00:00Z",
 }
 # The same name means other things to other lists.
 VALUES_OF = {
@@ -98,9 +102,15 @@ VALUES_OF = {
     "list_activities": {"status": "{submitted}", "kind": "{highlight}"},
     "list_activity_documents": {"kind": "{photo}"},
     "list_campaign_documents": {"kind": "{notice}"},
+    "list_deadlines": {"kind": "{plan}"},
+    "list_my_deadlines": {"kind": "{plan}"},
+    "list_my_reviews": {"resource": "{activity}"},
     "list_obligations": {"kind": "{plan}"},
+    "list_organization_outcomes": {"kind": "{highlight}"},
     "list_plan_documents": {"kind": "{stamped_pdf}"},
     "list_plans": {"status": "{submitted}"},
+    "list_roster": {"status": "{nominated}"},
+    "list_timeline": {"kind": "{highlight}"},
     "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
 }
 
@@ -123,10 +133,10 @@ def lists(source):
 def variants(statement):
     """The sets of conditions to try: {name: value or True}."""
     sorts = sorted({equals for name, equals in statement.conditions if name == "sort"}) or [None]
-    filters = sorted({name for name, _ in statement.conditions} - {"sort", "after"})
+    filters = sorted({(name, equals or True) for name, equals in statement.conditions if name not in ("sort", "after")}, key=str)
     chosen = [(), *itertools.combinations(filters, 1), *itertools.combinations(filters, 2), tuple(filters)]
-    for sort, names, after in itertools.product(sorts, dict.fromkeys(chosen), (False, True)):
-        conditions = dict.fromkeys(names, True)
+    for sort, given, after in itertools.product(sorts, dict.fromkeys(chosen), (False, True)):
+        conditions = dict(given)
         if sort:
             conditions["sort"] = sort
         if after:
@@ -138,7 +148,7 @@ def text(statement, conditions):
     """The SQL of a variant and the names of its parameters, in the order of their numbers."""
     order, sql = [], []
     for line in statement.lines:
-        if not all(conditions.get(name) == (equals or True) for name, equals in line.conditions):
+        if not all(name in conditions and equals in (None, conditions[name]) for name, equals in line.conditions):
             continue
         for part in line.parts:
             if isinstance(part, queries.Parameter):
@@ -160,8 +170,8 @@ def script(statements):
     # SET ROLE does not take the role's own settings along, and identity lasts as long as its transaction.
     yield "SET jit = off; SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_generic_plan; BEGIN; SET ROLE sciday_service;"
     for name, statement in statements.items():
-        values = VALUES | VALUES_OF.get(name, {})
         for conditions in variants(statement):
+            values = VALUES | VALUES_OF.get(name, {}) | {key: value for key, value in conditions.items() if value is not True}
             sql, order = text(statement, conditions)
             unknown = [parameter for parameter in order if parameter not in values]
             if unknown:

@@ -10,8 +10,10 @@ SELECT uuid_v7(), 'test', organization(v.organization), 'highlight', v.title, v.
 	('nanjing', '报告会', 'accepted', '{unity}'::text[], '{science_workers}'::text[], date '2021-05-10', '紫金山', 1),
 	('nanjing', '义诊', 'submitted', '{service}', '{}', '2021-05-26', '新街口', 2),
 	('xuanwu', 'ＡＩ科普展', 'submitted', '{unity,service}', '{science_workers}', '2021-06-30', '玄武湖', 3),
-	('wuxi', '慰问科技工作者', 'draft', '{unity}', '{}', NULL, '太湖', 4),
+	('wuxi', '慰问科技工作者', 'draft', '{}', '{}', NULL, '太湖', 4),
 	('wuxi', '座谈会', 'returned', '{unity}', '{}', '2021-05-25', NULL, 5)) v (organization, title, status, modules, audiences, starts_on, location, age);
+
+UPDATE activity SET correction_due_at = now() WHERE status = 'returned';
 
 -- The titles of a list, page by page: every page continues where the one before ended.
 CREATE FUNCTION test.titles(name text, given jsonb) RETURNS text
@@ -48,6 +50,15 @@ SELECT is(test.titles('list_activities', v.given), v.expected, v.given::text)
 	('{"phase": 2}', '义诊'),
 	('{"phase": 3}', 'ＡＩ科普展'),
 	('{"phase": 4}', ''),
+	('{"phase": "none"}', '慰问科技工作者'),
+	('{"phase": "none", "sort": "-created_at"}', '慰问科技工作者'),
+	('{"module": "none"}', '慰问科技工作者'),
+	('{"audience": "none"}', '座谈会 义诊 慰问科技工作者'),
+	('{"organization_kind": "{district_association,society}"}', 'ＡＩ科普展'),
+	('{"correction_overdue": "true"}', '座谈会'),
+	('{"correction_overdue": "true", "phase": "none"}', ''),
+	('{"correction_overdue": "false"}', '报告会 义诊 ＡＩ科普展 慰问科技工作者'),
+	('{"city": "none"}', ''),
 	('{"starts_on_gte": "2021-05-26"}', '义诊 ＡＩ科普展'),
 	('{"starts_on_gte": "2021-05-26", "sort": "-starts_on"}', 'ＡＩ科普展 义诊'),
 	('{"starts_on_lte": "2021-05-26"}', '报告会 座谈会 义诊'),
@@ -61,6 +72,16 @@ SELECT is(test.titles('list_activities', v.given), v.expected, v.given::text)
 	('{"q": "科普", "module": "service"}', 'ＡＩ科普展')) v (given, expected);
 SELECT is(test.titles('list_activities', jsonb_build_object('organization_id', organization('nanjing'))), '报告会 义诊', 'of one organization');
 SELECT is(test.titles('list_activities', jsonb_build_object('within', organization('nanjing'))), '报告会 义诊 ＡＩ科普展', 'of one organization and below');
+SELECT is(test.titles('list_activities', jsonb_build_object('city', organization('nanjing'))), '报告会 义诊 ＡＩ科普展', 'of one city and its districts');
+SELECT is(test.titles('list_activities', jsonb_build_object('city', organization('xuanwu'))), '', 'a district is no city');
+SELECT own() \gset
+UPDATE activity SET organization_id = organization('society') WHERE title = '报告会';
+UPDATE activity SET correction_due_at = now() + interval '1 second' WHERE title = '座谈会';
+SELECT become('su_administrator') \gset
+SELECT is(test.titles('list_activities', '{"city": "none"}'), '报告会', 'of one without a city');
+SELECT is(test.titles('list_activities', '{"correction_overdue": "true"}'), '', 'a correction that is not due yet');
+SELECT own() \gset
+UPDATE activity SET organization_id = organization('nanjing') WHERE title = '报告会';
 SELECT become('su_reviewer') \gset
 SELECT is(test.titles('list_activities', '{}'), '报告会 座谈会 义诊 ＡＩ科普展 慰问科技工作者', 'the reviewer sees what was submitted once');
 SELECT become('nanjing_reviewer') \gset
@@ -81,7 +102,15 @@ SELECT is(test.titles('list_plans', v.given), v.expected, 'plans ' || v.given::t
 	('{"status": "{submitted}"}', 'nanjing xuanwu'),
 	('{"organization_kind": "{society,district_association}"}', 'xuanwu society'),
 	(jsonb_build_object('within', organization('nanjing')), 'nanjing xuanwu'),
-	(jsonb_build_object('organization_id', organization('wuxi')), 'wuxi')) v (given, expected);
+	(jsonb_build_object('organization_id', organization('wuxi')), 'wuxi'),
+	('{"correction_overdue": "true"}', ''),
+	('{"correction_overdue": "false"}', 'nanjing xuanwu wuxi society')) v (given, expected);
+SELECT own() \gset
+UPDATE plan SET status = 'returned', correction_due_at = now() WHERE title = 'nanjing';
+SELECT become('su_administrator') \gset
+SELECT is(test.titles('list_plans', '{"correction_overdue": "true"}'), 'nanjing', 'plans whose correction is overdue');
+SELECT own() \gset
+UPDATE plan SET status = 'submitted' WHERE title = 'nanjing';
 SELECT become('su_reviewer') \gset
 SELECT is(test.titles('list_plans', '{}'), 'nanjing xuanwu society', 'the reviewer sees no plan that was never submitted');
 SELECT become('wuxi_submitter') \gset
