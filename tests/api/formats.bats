@@ -1,8 +1,34 @@
 # Answers in other formats: which one is chosen, and lists as CSV and XLSX.
 load library
+load campaign
 
 activities=/v1/campaigns/2021/activities
 XLSX=application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
+
+# A campaign with one of everything that has a list.
+setup_file() {
+  start=$(today)
+  draft_campaign "$start" '{"document_number": "苏科协发〔2021〕33号"}'
+  campaign_code=$campaign
+  create_city
+  local city=$created
+  add_recipients "$city"
+  create_account author submitter "$city"
+  open_campaign
+  create_plan "$account" "$city"
+  plan_id=$created
+  act "$account" "/v1/plans/$plan_id" submit
+  create_activity "$account" "$city" highlight
+  activity_id=$created
+  act "$account" "/v1/activities/$activity_id" submit
+  act reviewer "/v1/activities/$activity_id" accept
+  act reviewer "/v1/activities/$activity_id" nominate '{"rank": 1, "reason": "主题突出。"}'
+  create "$account" "/v1/activities/$activity_id/summary_report" '{}'
+  summary_report_id=$created
+  create reviewer "/v1/campaigns/$campaign/forwardings" '{"document_number": "苏科协发〔2021〕45号", "forwarded_on": "2021-05-17"}'
+  forwarding_id=$created
+  remember campaign_code plan_id activity_id summary_report_id forwarding_id
+}
 
 @test "按 format 或 Accept 选择格式，format 优先，JSON 居首" {
   as public GET "$activities"
@@ -137,6 +163,26 @@ XLSX=application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
   done
 }
 
+@test "每个列表都有 CSV 和 XLSX" {
+  recall
+  as public GET /openapi.json
+  local list paths name
+  paths=$(value '.paths | to_entries[] | select(.value.get.operationId // "" | startswith("list_")) | .key')
+  [[ $(wc -l <<<"$paths") -gt 20 ]]
+  for name in campaign_code plan_id activity_id summary_report_id forwarding_id; do
+    paths=${paths//\{$name\}/${!name}}
+  done
+  for list in $paths; do
+    [[ $list != *'{'* ]] || unexpected "no id for $list"
+    as administrator GET "$list?format=csv&limit=20"
+    status 200
+    [[ $(head -n 1 "$response_body") == *,* ]]
+    as administrator GET "$list?format=xlsx&limit=20" -H 'Accept-Language: en'
+    status 200
+    header Content-Type "$XLSX"
+  done
+}
+
 @test "整个列表，或从游标起、至上限止" {
   as public GET '/v1/organizations?count=exact&limit=3'
   local total cursor
@@ -198,7 +244,8 @@ XLSX=application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 # xlsx_as_csv: what LibreOffice makes of the workbook that came.
 xlsx_as_csv() {
   local folder=$BATS_TEST_TMPDIR/office
-  mkdir -p "$folder"
+  rm -rf "$folder"
+  mkdir "$folder"
   cp "$response_body" "$folder/book.xlsx"
   soffice -env:UserInstallation="file://$folder/profile" --headless --convert-to 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false,1' \
     --outdir "$folder" "$folder/book.xlsx" >/dev/null 2>&1

@@ -70,7 +70,7 @@ static const struct column columns[] = {
 
 static const char row_text[] =
 	"{\"id\": \"0196\", \"title\": \"=1+1\", \"status\": \"draft\", \"phase\": 1, \"organization\": {\"name\": "
-        "\"南京市科协\"},"
+	"\"南京市科协\"},"
 	" \"cells\": [{\"count\": 3}, {\"count\": -4}], \"late\": 0.125, \"is_online\": false, \"starts_on\": \"2021-05-12\","
 	" \"due_at\": \"2021-05-12T16:00:00Z\", \"states\": [\"draft\", \"lost\"],"
 	" \"people\": [{\"role\": \"a\", \"name\": \"王芳\"}, {\"role\": \"b\", \"name\": null}], \"before\": {\"x\": 1}}";
