@@ -1,13 +1,24 @@
--- What comes after the id is for the calendar (src/resources/schedule.c).
+-- helper: campaign_of_calendar
+SELECT c.title, c.time_zone FROM campaign c WHERE c.code = :campaign_code
+
+-- What comes after the id is for the calendar (src/resources/timeline.c). A deadline at the end of its day is of that day;
+-- as an instant it would stand on the next one.
 -- name: list_timeline
 -- binds: locale
-SELECT t.summary, t.starts_on, t.id, t.ends_on, t.kind, t.location, t.online_url, t.status, t.execution, t.version, t.campaign_title,
+SELECT t.summary, t.starts_on, t.id, t.kind, t.execution, t.location, t.online_url, t.version,
+       to_char(t.starts_on, 'YYYYMMDD') AS first_day, to_char(t.ends_on, 'YYYYMMDD') AS last_day,
        CASE WHEN t.at <> due_instant(t.starts_on, t.time_zone) THEN to_char(t.at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"') END AS at,
        to_char(t.updated_at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"') AS updated_at,
+       coalesce(t.status NOT IN ('accepted', 'nominated', 'published'), false) AS is_tentative,
        CASE :locale WHEN 'en' THEN k.en ELSE k.zh END AS category,
+       CASE WHEN t.status IS NULL THEN CASE :locale WHEN 'en' THEN k.en ELSE k.zh END
+            WHEN t.execution IN ('postponed', 'cancelled') THEN (
+                SELECT CASE :locale WHEN 'en' THEN e.en ELSE e.zh END FROM label e WHERE e.vocabulary = 'execution' AND e.code = t.execution)
+       END AS mark,
        CASE WHEN :locale = 'en' AND t.kind = 'deadline' THEN (
-              SELECT l.en FROM label l WHERE l.vocabulary = 'obligation_kind' AND l.code = t.obligation_kind) ELSE t.title END AS title,
-       concat_ws(E'\n', coalesce(t.host_name, t.campaign_title), t.time_note, t.execution_reason) AS note
+                SELECT d.en FROM label d WHERE d.vocabulary = 'obligation_kind' AND d.code = t.obligation_kind)
+            ELSE t.title END AS title,
+       NULLIF(concat_ws(E'\n', coalesce(t.host_name, NULLIF(t.campaign_title, t.title)), t.time_note, t.execution_reason), '') AS note
   FROM timeline_summary t
   JOIN label k ON k.vocabulary = 'timeline_kind' AND k.code = t.kind
  WHERE t.campaign_code = :campaign_code AND t.starts_on IS NOT NULL

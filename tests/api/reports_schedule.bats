@@ -173,6 +173,94 @@ at() { field ".items[] | select(.title == \"$1\") | $2" "$3"; }
   is_timeline '2 工作方案，2 特色亮点活动，51 总结报告'
 }
 
+# ---- iCalendar ------------------------------------------------------------------------------
+
+# calendar WHO [QUERY] [CURL ARGUMENT…]: the timeline as a calendar, in its unfolded lines in $BATS_TEST_TMPDIR/ics.
+calendar() {
+  as "$1" GET "$reports/timeline?format=ics${2:+&$2}" "${@:3}" || return
+  status 200 || return
+  sed --null-data 's/\r\n //g; s/\r//g' "$response_body" >"$BATS_TEST_TMPDIR/ics"
+}
+
+# has_event LINE…: one of its events has all of these lines.
+has_event() {
+  local line found
+  found=$(sed '/^BEGIN:VEVENT$/,$!d' "$BATS_TEST_TMPDIR/ics" | tr '\n' '\r' | sed 's/BEGIN:VEVENT\r/\n/g')
+  for line in "$@"; do
+    found=$(grep --fixed-strings -- $'\r'"$line"$'\r' <<<"${found//$'\n'/$'\n\r'}") || unexpected "expected an event with: $*" || return
+  done
+}
+
+day() { tr -d - <<<"$(later "$start" "$1")"; }
+
+@test "日历：不带令牌即可订阅；整日的、取消的、延期的、截止的" {
+  calendar public
+  header Content-Type 'text/calendar; charset=utf-8'
+  header Content-Language zh-CN
+  header Cache-Control 'public, max-age=60, stale-while-revalidate=300'
+  [[ $(header_value Content-Disposition) == attachment* ]]
+  [ "$(head -n 1 "$BATS_TEST_TMPDIR/ics")" = BEGIN:VCALENDAR ]
+  grep -qx 'X-WR-CALNAME:江苏省“全国科技工作者日”活动' "$BATS_TEST_TMPDIR/ics"
+  grep -qx 'X-WR-TIMEZONE:Asia/Shanghai' "$BATS_TEST_TMPDIR/ics"
+  ! grep -q '^METHOD' "$BATS_TEST_TMPDIR/ics"
+  as public GET "$reports/timeline?limit=100"
+  [ "$(grep -c '^BEGIN:VEVENT$' "$BATS_TEST_TMPDIR/ics")" = "$(value '.items | length')" ]
+  [ "$(value '.items[].uid')" = "$(sed -n 's/^UID://p' "$BATS_TEST_TMPDIR/ics")" ]
+  has_event 'SUMMARY:东区第一项' "DTSTART;VALUE=DATE:$(day 3)" "DTEND;VALUE=DATE:$(day 5)" 'STATUS:CONFIRMED' \
+    'LOCATION:南京市玄武区紫金山天文台科普园区' 'DESCRIPTION:东区科学技术协会\n上午9时' 'CATEGORIES:特色亮点活动' 'TRANSP:TRANSPARENT'
+  has_event 'SUMMARY:【延期】院士报告会' "DTSTART;VALUE=DATE:$(day 28)" "DTEND;VALUE=DATE:$(day 30)" 'STATUS:CONFIRMED'
+  has_event 'SUMMARY:【报送截止】工作方案' "DTSTART;VALUE=DATE:$(day 2)" "DTEND;VALUE=DATE:$(day 3)" 'BEGIN:VALARM' 'TRIGGER:-PT15H'
+  has_event 'SUMMARY:【阶段】第三阶段' "DTSTART;VALUE=DATE:$(day 27)" "DTEND;VALUE=DATE:$(day 52)"
+  act "$westerner" "/v1/activities/$third" cancel '{"reason": "场馆停用"}'
+  calendar public kind=highlight
+  has_event 'SUMMARY:【取消】西区第一项' STATUS:CANCELLED
+  act "$westerner" "/v1/activities/$third" resume
+}
+
+@test "日历：未变时逐字相同；改了以后序号增加，标识不变" {
+  calendar public kind=programme
+  local before uid sequence
+  before=$(sha256sum <"$response_body") uid=$(sed -n 's/^UID://p' "$BATS_TEST_TMPDIR/ics") sequence=$(sed -n 's/^SEQUENCE://p' "$BATS_TEST_TMPDIR/ics")
+  sleep 1.1
+  calendar public kind=programme
+  [ "$(sha256sum <"$response_body")" = "$before" ]
+  as public GET "$reports/timeline?format=ics&kind=programme" -H "If-None-Match: $etag"
+  status 304
+  act administrator "/v1/activities/$programme" postpone "{\"reason\": \"台风\", \"starts_on\": \"$(later "$start" 31)\"}"
+  calendar public kind=programme
+  has_event "UID:$uid" "DTSTART;VALUE=DATE:$(day 31)" "DTEND;VALUE=DATE:$(day 32)" 'DESCRIPTION:江苏省科学技术协会\n上午9时\n台风'
+  (($(sed -n 's/^SEQUENCE://p' "$BATS_TEST_TMPDIR/ics") > sequence))
+}
+
+@test "日历：报送员有本单位的截止时刻和未审核的活动" {
+  as administrator POST "/v1/campaigns/$campaign/extensions" \
+    -d "{\"kinds\": [\"plan\"], \"organization_ids\": [\"$west\"], \"due_at\": \"$(later "$start" 6)T04:00:00Z\", \"reason\": \"防汛\"}"
+  status 201
+  calendar "$westerner" kind=deadline
+  has_event 'SUMMARY:【报送截止】工作方案' "DTSTART:$(day 6)T040000Z" TRIGGER:-P1D
+  header Cache-Control 'private, no-cache'
+  as administrator GET "/v1/campaigns/$campaign/extensions?organization_id=$west&is_revoked=false"
+  act administrator "/v1/extensions/$(value '.items[0].id')" revoke '{"reason": "误发"}'
+  calendar "$author" kind=highlight
+  has_event 'SUMMARY:东区第二项' STATUS:TENTATIVE
+}
+
+@test "日历：按请求的语言；筛选和出错与列表相同" {
+  calendar public kind=deadline -H 'Accept-Language: en'
+  has_event 'SUMMARY:[Due] Work plan' CATEGORIES:Due
+  header Content-Language en
+  calendar public "organization_id=$west"
+  [ "$(grep -c '^BEGIN:VEVENT$' "$BATS_TEST_TMPDIR/ics")" = 1 ]
+  calendar public phase=9
+  [ "$(tail -n 1 "$BATS_TEST_TMPDIR/ics")" = END:VCALENDAR ]
+  as public GET "$reports/timeline?format=ics&starts_on_gte=2021-05-20&starts_on_lte=2021-05-19"
+  status 422
+  finding starts_on_lte before_start
+  as public GET '/v1/campaigns/never/reports/timeline?format=ics'
+  status 404
+  problem not_found
+}
+
 # ---- 待办、待审 -------------------------------------------------------------------------------
 
 # owed WHO PATH: what is to be done, "kind next_action days_left", on one line.
