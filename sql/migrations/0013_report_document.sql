@@ -301,18 +301,16 @@ SELECT waive_cancelled(a.id, (SELECT r.by_user FROM review r
  WHERE a.execution = 'cancelled';
 
 ---------------------------------------------------------------------------------------------
--- The campaign whose recipients are selected: both it and the branch that they are selected from must be there.
+-- A subtree that is chosen from must be there.
 
-CREATE FUNCTION selecting_campaign(code text, within uuid) RETURNS SETOF campaign
-LANGUAGE plpgsql VOLATILE ROWS 1
+CREATE FUNCTION known_within(within uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE
 AS $$
 BEGIN
-	RETURN QUERY SELECT * FROM editable_campaign(selecting_campaign.code);
-	IF NOT FOUND THEN
-		PERFORM refuse('not_found');
-	ELSIF within IS NOT NULL AND NOT EXISTS (SELECT FROM organization o WHERE o.id = within) THEN
+	IF within IS NOT NULL AND NOT EXISTS (SELECT FROM organization o WHERE o.id = within) THEN
 		PERFORM refuse_field('/within', 'unknown');
 	END IF;
+	RETURN true;
 END
 $$;
 
