@@ -59,3 +59,13 @@ SELECT r.code,
          WHEN :action <> ALL (n.actions) THEN 'role_not_held_here'
        END AS code) r
  WHERE o.id = :obligation_id
+
+-- Read before any of them is mended.
+-- helper: recount_obligations
+SELECT m.id, m.campaign_code, o.code AS organization_code, m.kind, m.differences
+       , recount_obligations(m.campaign_code, ARRAY[m.organization_id], ARRAY[m.kind], m.activity_id)  --? repair
+  FROM obligation_miscounted m
+  JOIN organization o ON o.id = m.organization_id
+ WHERE m.id > :after_id
+ ORDER BY m.id
+ LIMIT 1000
