@@ -244,9 +244,9 @@ void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)
 	sheet->next++;
 }
 
-void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t first, size_t last)
+void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t rows, size_t first, size_t last)
 {
-	lxw_row_t end = sheet->next - 1;
+	lxw_row_t end = (lxw_row_t)rows;
 	if (end < 1)
 		return;
 	lxw_chart *chart = workbook_add_chart(sheet->xlsx->workbook, LXW_CHART_COLUMN);

@@ -185,7 +185,7 @@ static void test_workbook(void **state)
 	json_t *row = json_loads(row_text, 0, NULL);
 	xlsx_write(sheet, row);
 	json_decref(row);
-	xlsx_add_chart(sheet, "分布", 4, 5);
+	xlsx_add_chart(sheet, "分布", 1, 4, 5);
 	struct xlsx_file file;
 	assert_true(xlsx_finish(xlsx, &file));
 	assert_true(file.size > 1000);
