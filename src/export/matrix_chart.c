@@ -267,7 +267,7 @@ const char *chart_matrix(struct arena *arena, const json_t *matrix, size_t *ret_
 	grid.rows = json_array_size(axis(&grid, "cells"));
 	grid.columns = json_array_size(json_object_get(axis(&grid, "columns"), "keys"));
 	const char *notes[] = {repeated_note(&grid, "rows"), repeated_note(&grid, "columns")};
-	lay_out(&grid, (notes[0] != NULL) + (notes[1] != NULL));
+	lay_out(&grid, (size_t)(notes[0] != NULL) + (size_t)(notes[1] != NULL));
 	const char *title = arena_printf(arena, "活动分布：%s × %s", text_at(axis(&grid, "rows"), "name"),
 	                                 text_at(axis(&grid, "columns"), "name"));
 
