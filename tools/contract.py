@@ -3,6 +3,8 @@
 import json
 import re
 
+import columns
+import formats
 from documents import Document, parse
 from operation import Operation, Parameter
 from schemas import Reader
@@ -49,6 +51,7 @@ class Contract:
         for operation in self.operations:
             self._find_answer(operation)
             self._find_parent(operation)
+            self._find_tables(operation)
 
     def refuse(self, operation, message):
         self.refusals.add(operation.where, message)
@@ -170,6 +173,13 @@ class Contract:
             if segments[-1].startswith("{"):
                 operation.parent = self._reading("/".join(segments))
             segments.pop()
+
+    def _find_tables(self, operation):
+        if "json" not in operation.formats or not formats.TABULAR & set(operation.formats):
+            return
+        operation.tables = columns.Reader(self.document, self.refusals).tables(self.content(operation, "200"), operation.where)
+        if not operation.tables:
+            self.refuse(operation, "its answer has no rows: no items, and no array that is marked x-rows")
 
     def _find_answer(self, operation):
         if operation.kind != "change" or operation.success == "204":

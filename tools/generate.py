@@ -22,6 +22,7 @@ import rules
 import sources
 import statements
 import tables
+import vocabularies
 from contract import Contract
 from refusals import Refusals, Refused
 
@@ -30,6 +31,7 @@ def bound_contract(source, refusals):
     """The contract, and the statements and handlers that do its work."""
     contract = Contract("openapi.yaml", (source / "openapi.yaml").read_text(), refusals)
     rules.check(contract, refusals)
+    vocabularies.check(contract, refusals)
     written = [
         statement
         for path in sorted((source / "sql" / "queries").glob("*.sql"))

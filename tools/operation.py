@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+import formats
 from schemas import Schema
 
 
@@ -31,6 +32,7 @@ class Operation:
     answer: "Operation" = None
     answer_values: list = field(default_factory=list)  # (name, from)
     parent: "Operation" = None
+    tables: list = field(default_factory=list)  # of columns.py, where it has csv or xlsx
 
     @property
     def access(self):
@@ -58,10 +60,14 @@ class Operation:
         return statuses[0] if len(statuses) == 1 else None
 
     @property
-    def is_opaque(self):
-        """Whether it succeeds with something else than JSON, such as a file."""
-        content = self.responses.get(self.success, {}).get("content", {})
-        return bool(content) and "application/json" not in content
+    def formats(self):
+        """The formats that it succeeds in; none where that is a document as it is."""
+        return formats.of_media(self.responses.get(self.success, {}).get("content", {}))
+
+    @property
+    def title(self):
+        """What a file of its answer is called, in Chinese and in English."""
+        return self.node.get("summary", "").split(" · ")[0], self.resource.replace("_", " ")
 
     @property
     def verb(self):

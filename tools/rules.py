@@ -2,6 +2,8 @@
 
 import re
 
+import formats
+
 ROLES = ("submitter", "reviewer", "observer", "administrator")
 WORDS = ("public", "authenticated")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
@@ -120,4 +122,4 @@ def _answers(operation):
         yield f"it can answer {status}, and does not say so"
 
 
-RULES = (_summary, _success, _access, _names, _path, _list, _body, _if_match, _idempotency_key, _answers)
+RULES = (_summary, _success, _access, _names, _path, _list, _body, _if_match, _idempotency_key, _answers, formats.check)

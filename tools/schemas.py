@@ -13,6 +13,7 @@ TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 FORMATS = ("date", "date-time", "uuid", "email", "uri")
 ANNOTATIONS = {
     "$comment", "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly",
+    "x-vocabulary",
 }
 BOUNDS = {
     "minimum": "minimum",

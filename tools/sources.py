@@ -4,7 +4,7 @@ import re
 
 HANDLER = re.compile(r"^struct reply ([a-z]\w*)\(struct exchange \*\w+\)\s*\{", re.MULTILINE)
 STATEMENT = re.compile(r"\bstatement_([a-z]\w*)")
-NOT_HANDLERS = {"operation_run", "operation_replay"}
+NOT_HANDLERS = {"operation_run", "operation_replay", "list_page", "table_list", "table_report"}
 
 
 def handlers(folder):

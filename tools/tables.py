@@ -2,6 +2,7 @@
 
 import json
 
+import columns
 import emit
 from contract import MEDIA
 from rules import WORDS
@@ -16,11 +17,11 @@ def operations(contract, binding):
     index = {operation.id: i for i, operation in enumerate(contract.operations)}
     arrays, rows = [], []
     for operation in contract.operations:
-        arrays += _parameters(operation, schemas) + _answer_values(operation)
+        arrays += _parameters(operation, schemas) + _answer_values(operation) + columns.source(operation)
         rows.append(_operation(operation, binding.work[operation.id], schemas, index))
     return "".join([
         emit.BANNER,
-        '#include "contract/contract.h"\n#include "handlers.h"\n#include "statements.h"\n\n',
+        '#include "contract/contract.h"\n#include "export/column.h"\n#include "handlers.h"\n#include "statements.h"\n\n',
         *schemas.text,
         "\n",
         *arrays,
@@ -84,7 +85,11 @@ def _operation(operation, work, schemas, index):
         ("body", schemas.symbol(operation.body)),
         ("body_limit", str(operation.node.get("x-body-limit", 0))),
         ("success", operation.success or "0"),
-        ("opaque", emit.boolean(operation.is_opaque)),
+        ("formats", " | ".join(f"1 << FORMAT_{name.upper()}" for name in operation.formats) or "0"),
+        ("title_zh", emit.string(operation.title[0])),
+        ("title_en", emit.string(operation.title[1])),
+        ("tables", f"{operation.id}_tables" if operation.tables else "NULL"),
+        ("table_count", str(len(operation.tables))),
         ("if_match", emit.boolean(operation.if_match)),
         ("idempotent", emit.boolean(operation.idempotent)),
         ("handler", work.handler or "NULL"),

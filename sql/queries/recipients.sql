@@ -30,7 +30,7 @@ WITH chosen AS (
      AND :within = ANY (o.ancestors)  --? within
   ON CONFLICT ON CONSTRAINT recipient__organization_id__taken DO NOTHING
 )
-SELECT c.code FROM campaign c WHERE c.code = :campaign_code AND change_noted()
+SELECT c.code FROM editable_campaign(:campaign_code) c WHERE known_within(:within) AND change_noted()
 
 -- name: delete_recipient
 DELETE FROM recipient r

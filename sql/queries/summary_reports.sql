@@ -8,9 +8,8 @@ SELECT r.summary, r.created_at, r.id
    AND r.organization_kind = ANY (:organization_kind)                       --? organization_kind
    AND r.is_correction_overdue = :correction_overdue                        --? correction_overdue
    AND r.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
-   AND :module = ANY (r.modules)                                            --? module
-   AND r.planned_on >= (SELECT p.starts_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase) --? phase
-   AND r.planned_on <= (SELECT p.ends_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase)   --? phase
+   AND (:module = ANY (r.modules) OR :module = 'none' AND r.modules = '{}')  --? module
+   AND :phase = coalesce((SELECT p.ordinal::text FROM phase p WHERE p.campaign_code = :campaign_code AND r.planned_on BETWEEN p.starts_on AND p.ends_on), 'none') --? phase
    AND (r.created_at, r.id) > (:after_created_at, :after_id)                --? after, sort=created_at
    AND (r.created_at, r.id) < (:after_created_at, :after_id)                --? after, sort=-created_at
  ORDER BY r.created_at, r.id                                                --? sort=created_at

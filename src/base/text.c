@@ -131,3 +131,26 @@ enum text_status text_normalize(struct arena *arena, const char *bytes, size_t l
 	*ret_text = compose(arena, text);
 	return TEXT_OK;
 }
+
+size_t text_width(const char *text)
+{
+	size_t width = 0;
+	utf8proc_int32_t character;
+	for (utf8proc_ssize_t size; *text; text += size) {
+		size = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &character);
+		if (size < 1)
+			break;
+		width += (size_t)utf8proc_charwidth(character);
+	}
+	return width;
+}
+
+bool text_is_formula(const char *cell)
+{
+	static const char *const beginnings[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+	cell += strspn(cell, "'");
+	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+		if (strncmp(cell, beginnings[i], strlen(beginnings[i])) == 0)
+			return true;
+	return false;
+}

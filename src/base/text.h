@@ -29,4 +29,13 @@ bool text_is_utf8(const char *bytes, size_t length);
 /* The number of code points of a well-formed UTF-8 string. */
 size_t text_length(const char *text);
 
+/* Its width in columns of a terminal or a spreadsheet: East Asian wide characters take two (UAX #11), marks none. */
+size_t text_width(const char *text);
+
+/*
+ * Whether a spreadsheet would take the cell for a formula (OWASP, "CSV Injection"): what begins, behind any number of
+ * apostrophes, with one of = + - @ tab CR, or with the full-width ones of the first four.
+ */
+bool text_is_formula(const char *cell);
+
 #endif

@@ -13,6 +13,7 @@
 #include "http/exchange.h"
 
 struct statement;
+struct table;
 
 /* x-access: role bits of enum role, and these two words. */
 #define ACCESS_PUBLIC 0x100        /* anyone, without a token */
@@ -55,9 +56,12 @@ struct operation {
 	unsigned media; /* enum media taken; 0: no body */
 	bool body_required;
 	const struct schema *body;
-	size_t body_limit;                                  /* bytes; 0: the setting's */
-	unsigned success;                                   /* 200, 201, 204 */
-	bool opaque;                                        /* what it answers is a file, not JSON */
+	size_t body_limit;               /* bytes; 0: the setting's */
+	unsigned success;                /* 200, 201, 204 */
+	unsigned formats;                /* bits 1 << enum format that it answers in; 0: a file as it is */
+	const char *title_zh, *title_en; /* what a file of its answer is called */
+	const struct table *tables;      /* the answer's rows as columns, where it has csv or xlsx */
+	size_t table_count;
 	bool if_match;                                      /* If-Match is required */
 	bool idempotent;                                    /* Idempotency-Key is taken */
 	struct reply (*handler)(struct exchange *exchange); /* NULL: operation_run */

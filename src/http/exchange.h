@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "http/format.h"
 #include "http/reply.h"
 #include "http/request.h"
 #include "http/values.h"
@@ -49,6 +50,7 @@ struct exchange {
 	const char *request_id;
 	enum locale locale;
 	const struct operation *operation; /* after routing */
+	enum format format;                /* of the answer, if it succeeds; after "size/type" */
 	struct caller caller;              /* after "who are you" */
 	struct values values;              /* after parameters and body */
 	struct json_t *body;               /* the checked body, or NULL */

@@ -7,14 +7,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "http/request.h"
 
 #define REPLY_HEADERS 24
+#define REPLY_LENGTH_UNKNOWN SIZE_MAX /* of a stream that tells its end itself (RFC 9112, section 7.1) */
 
 /* A body that is read piece by piece while it is written out, so that it is never whole in memory. */
 struct reply_stream {
-	/* Bytes of the body from `offset` on, at least one and at most `room`; −1: it cannot go on, and the client is cut off. */
+	/*
+	 * Bytes of the body from `offset` on, at least one and at most `room`; 0: it has ended, which only a body of
+	 * unknown length may; −1: it cannot go on, and the client is cut off.
+	 */
 	long (*read)(void *context, unsigned long long offset, char *buffer, size_t room);
 	void *context; /* the exchange's arena, which lives until the last byte is written */
 };

@@ -112,35 +112,7 @@ enum csv_status csv_table_read(struct arena *arena, const char *text, size_t len
 	return reading.status;
 }
 
-static bool is_formula(const char *text)
-{
-	static const char *const beginnings[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
-	text += strspn(text, "'");
-	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-		if (strncmp(text, beginnings[i], strlen(beginnings[i])) == 0)
-			return true;
-	return false;
-}
-
-void csv_append_cell(struct buffer *out, const char *text)
-{
-	if (!text)
-		return;
-	bool is_defused = is_formula(text);
-	size_t length = strlen(text);
-	bool is_quoted = strpbrk(text, ",\"\r\n") || (length > 0 && strchr(" \t", text[0])) ||
-	                 (length > 0 && strchr(" \t", text[length - 1]));
-	if (is_quoted)
-		buffer_append(out, "\"", 1);
-	if (is_defused)
-		buffer_append(out, "'", 1);
-	for (; *text; text++)
-		buffer_append(out, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
-	if (is_quoted)
-		buffer_append(out, "\"", 1);
-}
-
 const char *csv_cell_text(const char *cell)
 {
-	return cell[0] == '\'' && is_formula(cell) ? cell + 1 : cell;
+	return cell[0] == '\'' && text_is_formula(cell) ? cell + 1 : cell;
 }

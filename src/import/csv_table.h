@@ -1,6 +1,6 @@
 /*
  * CSV (RFC 4180) as a table of texts, each row with the line that it begins on, read by libcsv in its strict mode:
- * a quote where none may be is an error with its place, and nothing is guessed. And one cell on its way out.
+ * a quote where none may be is an error with its place, and nothing is guessed.
  */
 #ifndef SCIDAY_IMPORT_CSV_TABLE_H
 #define SCIDAY_IMPORT_CSV_TABLE_H
@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 struct arena;
-struct buffer;
 
 #define CSV_COLUMNS_MAXIMUM 64
 
@@ -39,12 +38,7 @@ struct csv_place {
 enum csv_status csv_table_read(struct arena *arena, const char *text, size_t length, size_t maximum_rows,
                                struct csv_table *ret_table, struct csv_place *ret_place) __attribute__((warn_unused_result));
 
-/*
- * What spreadsheets would take for a formula (OWASP, "CSV Injection") goes out with an apostrophe before it, and comes
- * in without: what begins, behind any number of apostrophes, with one of = + - @ tab CR, or with the full-width ones
- * of the first four. So every text comes back as it was. The second returns a part of `cell`.
- */
-void csv_append_cell(struct buffer *out, const char *text);
+/* A cell's text, without the apostrophe that export/csv.h puts before what spreadsheets would take for a formula. A part of `cell`. */
 const char *csv_cell_text(const char *cell);
 
 #endif

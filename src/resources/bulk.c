@@ -12,6 +12,7 @@
 #include "base/buffer.h"
 #include "base/id.h"
 #include "contract/contract.h"
+#include "export/csv.h"
 #include "handlers.h"
 #include "http/conditional.h"
 #include "http/problem.h"
@@ -421,7 +422,7 @@ static struct reply export_rows(struct exchange *exchange, const struct statemen
 		return problem_reply(exchange, problem);
 	struct buffer body = buffer_create(exchange->arena);
 	if (strcmp(values_get(&exchange->values, "bom"), "true") == 0)
-		buffer_append_string(&body, "\xEF\xBB\xBF");
+		buffer_append_string(&body, CSV_MARK);
 	for (size_t i = 0; i < rows.columns; i++)
 		buffer_printf(&body, "%s%s", i > 0 ? "," : "", rows.names[i]);
 	buffer_append_string(&body, "\r\n");
@@ -433,7 +434,7 @@ static struct reply export_rows(struct exchange *exchange, const struct statemen
 		buffer_append_string(&body, "\r\n");
 	}
 	struct reply reply = reply_json(200, body.data, body.length);
-	reply.media_type = "text/csv; charset=utf-8; header=present";
+	reply.media_type = CSV_MEDIA_TYPE;
 	reply.compressible = true;
 	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, body.data, body.length));
 	reply_header(&reply, "Content-Disposition", arena_printf(exchange->arena, "attachment; filename=\"%s.csv\"", name));

@@ -89,6 +89,12 @@ struct reply create_activity_document(struct exchange *exchange)
 	return create_document(exchange);
 }
 
+/* 上传附件 · A summary report's documents. */
+struct reply create_summary_report_document(struct exchange *exchange)
+{
+	return create_document(exchange);
+}
+
 /* Downloading */
 
 struct document {

@@ -24,25 +24,49 @@ static bool next_element(const char **list, char *ret_name, size_t size, double 
 	return true;
 }
 
-bool accept_json(const char *accept)
+/* How specifically a range names a media type: 3 the type, 2 "text/…", 1 all, 0 not at all. */
+static int range_precedence(const char *range, const char *media_type)
 {
-	static const struct {
-		const char *range;
-		int precedence;
-	} ranges[] = {{"*/*", 1}, {"application/*", 2}, {"application/json", 3}, {"application/problem+json", 3}};
-	if (!accept || !*accept)
-		return true;
-	char name[64];
-	double weight;
+	size_t type = strcspn(media_type, "/") + 1;
+	if (strcasecmp(range, media_type) == 0)
+		return 3;
+	if (strncasecmp(range, media_type, type) == 0 && strcmp(range + type, "*") == 0)
+		return 2;
+	return strcmp(range, "*/*") == 0 ? 1 : 0;
+}
+
+/* The weight of the range that names the type most specifically; of several such, the greatest. */
+static double media_weight(const char *accept, const char *media_type, const char *alias)
+{
+	char range[96];
+	double weight, found = 0;
 	int best = 0;
-	bool acceptable = false;
-	while (next_element(&accept, name, sizeof name, &weight))
-		for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-			if (strcasecmp(name, ranges[i].range) == 0 && ranges[i].precedence >= best) {
-				acceptable = weight > 0 || (acceptable && ranges[i].precedence == best);
-				best = ranges[i].precedence;
-			}
-	return acceptable;
+	while (next_element(&accept, range, sizeof range, &weight)) {
+		int precedence = strcasecmp(range, alias) == 0 ? 3 : range_precedence(range, media_type);
+		if (precedence > 0 && (precedence > best || (precedence == best && weight > found)))
+			found = weight;
+		if (precedence > best)
+			best = precedence;
+	}
+	return found;
+}
+
+bool accept_format(const char *accept, unsigned formats, enum format *ret_format)
+{
+	bool likes_all = !accept || !*accept;
+	double best = 0;
+	for (int i = 0; i < FORMAT_COUNT; i++) {
+		if (!(formats >> i & 1))
+			continue;
+		/* Who accepts problems as JSON accepts JSON. */
+		const char *alias = i == FORMAT_JSON ? "application/problem+json" : "";
+		double weight = likes_all ? 1 : media_weight(accept, format_media_type((enum format)i), alias);
+		if (weight <= best)
+			continue;
+		best = weight;
+		*ret_format = (enum format)i;
+	}
+	return best > 0;
 }
 
 bool accept_gzip(const char *accept_encoding)

@@ -8,8 +8,12 @@
 
 #include "http/exchange.h"
 
-/* Whether JSON is acceptable by this Accept header; NULL accepts everything. */
-bool accept_json(const char *accept);
+/*
+ * Which of the formats (bits 1 << enum format) this Accept header likes best: the one whose most specific range
+ * (RFC 9110, section 12.5.1) weighs most, and of several the first, so JSON before all others. NULL and "" like
+ * everything. Parameters of a range but its weight are left aside. False: it takes none of them.
+ */
+bool accept_format(const char *accept, unsigned formats, enum format *ret_format) __attribute__((warn_unused_result));
 
 /* Whether gzip is acceptable by this Accept-Encoding header; NULL does not accept it. */
 bool accept_gzip(const char *accept_encoding);

@@ -161,7 +161,7 @@ static void record(const struct exchange *exchange, const struct reply *reply, i
 	log_line(reply->status >= 500 ? LOG_ERROR : LOG_INFO, "request", LOG_S("request_id", exchange->request_id),
 	         LOG_S("operation", operation), LOG_S("method", method), LOG_S("path", exchange->request.path),
 	         LOG_I("status", reply->status), LOG_S("problem", exchange->problem), LOG_R("milliseconds", seconds * 1000),
-	         LOG_I("bytes", reply->length),
+	         LOG_I("bytes", reply->length == REPLY_LENGTH_UNKNOWN ? 0 : reply->length),
 	         LOG_S("account", exchange->caller.authenticated ? exchange->caller.account_id : NULL),
 	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
 }

@@ -61,7 +61,9 @@ static const char *cache_control(const struct exchange *exchange, const struct r
 
 static const char *vary(const struct dispatcher *dispatcher, const struct exchange *exchange, const struct reply *reply)
 {
-	return arena_printf(exchange->arena, "Authorization%s%s%s",
+	const struct operation *operation = exchange->operation;
+	bool has_choice = operation && operation->formats & (operation->formats - 1);
+	return arena_printf(exchange->arena, "Authorization%s%s%s%s", has_choice ? ", Accept" : "",
 	                    reply_has_header(reply, "Content-Language") ? ", Accept-Language" : "",
 	                    reply->compressible ? ", Accept-Encoding" : "", dispatcher->cors.origins ? ", Origin" : "");
 }

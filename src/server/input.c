@@ -8,7 +8,6 @@
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "server/accept.h"
 #include "server/router.h"
 #include "server/stages.h"
 #include "server/urlencoded.h"
@@ -93,13 +92,8 @@ bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *excha
 		problem->params = accepted_params(exchange);
 		return refuse(exchange, ret_reply, problem);
 	}
-	/* A file is what it is: its one type is answered whatever Accept prefers (RFC 9110, section 12.5.1). */
-	if (!operation->opaque && !accept_json(request_header(request, "Accept"))) {
-		struct problem *problem = problem_create(exchange->arena, PROBLEM_not_acceptable);
-		problem->params = "{\"available\":[\"application/json\"]}";
-		return refuse(exchange, ret_reply, problem);
-	}
-	return true;
+	struct problem *problem = choose_format(exchange);
+	return problem ? refuse(exchange, ret_reply, problem) : true;
 }
 
 /* Why a query or a form could not be read, and at which of its pairs. */
@@ -155,6 +149,12 @@ static void check_path(struct exchange *exchange, struct problem *problem)
 	}
 }
 
+/* A file is the whole list, unless a limit was asked for. */
+static bool is_page_size_of_file(const struct exchange *exchange, const char *name)
+{
+	return exchange->operation->kind == OPERATION_LIST && exchange->format != FORMAT_JSON && strcmp(name, "limit") == 0;
+}
+
 /* The query: each parameter of the contract at most once, and no other. What it returns is a query that cannot be read. */
 static struct problem *check_query(struct exchange *exchange, struct problem *problem)
 {
@@ -186,7 +186,7 @@ static struct problem *check_query(struct exchange *exchange, struct problem *pr
 			continue;
 		if (parameter->required)
 			problem_find(problem, NULL, parameter->name, "required", NULL);
-		else if (parameter->default_text)
+		else if (parameter->default_text && !is_page_size_of_file(exchange, parameter->name))
 			check_parameter(exchange, problem, parameter, parameter->default_text);
 	}
 	return NULL;

@@ -80,7 +80,7 @@ static ssize_t read_stream(void *context, uint64_t offset, char *buffer, size_t 
 {
 	const struct outgoing *outgoing = context;
 	long count = outgoing->stream->read(outgoing->stream->context, offset, buffer, room);
-	return count > 0 ? count : U_STREAM_ERROR;
+	return count > 0 ? count : count == 0 ? U_STREAM_END : U_STREAM_ERROR;
 }
 
 static void end_stream(void *context)
@@ -92,7 +92,8 @@ static void write_stream(struct _u_response *to, struct arena *arena, const stru
 {
 	struct outgoing *outgoing = arena_alloc(arena, sizeof *outgoing);
 	*outgoing = (struct outgoing){.arena = arena, .stream = reply->stream};
-	ulfius_set_stream_response(to, reply->status, read_stream, end_stream, reply->length, STREAM_BLOCK, outgoing);
+	uint64_t length = reply->length == REPLY_LENGTH_UNKNOWN ? U_STREAM_SIZE_UNKNOWN : reply->length;
+	ulfius_set_stream_response(to, reply->status, read_stream, end_stream, length, STREAM_BLOCK, outgoing);
 }
 
 static void count_in(struct server *server)

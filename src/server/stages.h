@@ -9,6 +9,8 @@
 
 #include "server/dispatch.h"
 
+struct problem;
+
 typedef bool stage_function(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply);
 
 /* authenticate.c: the bearer token (RFC 6750, section 2.1) to exchange->caller; 401 for one that is not good. */
@@ -18,6 +20,9 @@ stage_function stage_authenticate;
 stage_function stage_negotiate;
 stage_function stage_parameters;
 stage_function stage_body;
+
+/* format.c: the exchange's format, by `?format=` or by Accept; or the problem that the operation does not have it. */
+struct problem *choose_format(struct exchange *exchange) __attribute__((warn_unused_result));
 
 /* finish.c: what every answer gets: conditional (RFC 9110, section 13), compression, caching, CORS, and the common headers. */
 void finish(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *reply);

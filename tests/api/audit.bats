@@ -2,6 +2,7 @@
 
 load library
 load campaign
+load service
 
 setup_file() {
   create_city && city=$created
@@ -14,6 +15,8 @@ setup_file() {
 }
 
 setup() { recall; }
+
+teardown_file() { serve_no_more; }
 
 @test "修改前后的字段、操作人、操作、来源和请求编号" {
   as "$below" GET "/v1/audit?resource=organization&resource_id=$east&change=updated"
@@ -65,6 +68,24 @@ setup() { recall; }
   same_in_pages "$above" "/v1/audit?within=$city&changed_at_gte=2000-01-01T00:00:00Z" '.id'
   as "$above" GET "/v1/audit?within=$city&limit=100"
   holds '[.items[].changed_at] | . == (sort | reverse)'
+}
+
+@test "来源是地址段：经可信的代理而来的，是代理所报的，不可信的所报的不算" {
+  as administrator POST /v1/organizations -H 'X-Forwarded-For: 203.0.113.77' \
+    -d "{\"code\": \"$(unique society)\", \"kind\": \"society\", \"name\": \"江苏省测试学会\", \"parent_id\": \"$city\"}"
+  status 201
+  as administrator GET "/v1/audit?resource=organization&resource_id=$(value .id)"
+  field '.items[0].address_class' loopback
+  serve SCIDAY_TRUSTED_PROXIES=127.0.0.1
+  local address
+  for address in '203.0.113.77 203.0.113.0/24' '10.1.2.3 private' '2001:db8:1:2::3 2001:db8:1::/48'; do
+    as administrator POST /v1/organizations -H "X-Forwarded-For: 198.51.100.1, ${address% *}" \
+      -d "{\"code\": \"$(unique society)\", \"kind\": \"society\", \"name\": \"江苏省测试学会\", \"parent_id\": \"$city\"}"
+    status 201
+    as administrator GET "/v1/audit?resource=organization&resource_id=$(value .id)"
+    field '.items[0].address_class' "${address#* }"
+  done
+  serve_no_more
 }
 
 @test "没有修改的请求不留记录，被拒绝的修改也不留" {

@@ -79,6 +79,7 @@ $mark-a,district_association,好的,$city_code,,
 $mark-b,somewhere,,$city_code,many,perhaps
 
 $mark-c,district_association,列多了,$city_code,1,true,
+$mark-d,district_association,列少了
 UPPER,district_association,名称,$city_code,-1,
 CSV
   local query
@@ -91,8 +92,9 @@ CSV
     at /items/1/ordinal wrong_type 3 ordinal
     at /items/1/is_active wrong_type 3 is_active
     at /items/2 wrong_column_count 5
-    at /items/3/code pattern_mismatch 6 code
-    at /items/3/ordinal too_small 6 ordinal
+    at /items/3 wrong_column_count 6
+    at /items/4/code pattern_mismatch 7 code
+    at /items/4/ordinal too_small 7 ordinal
     holds '.errors | map(.pointer) | any(startswith("/items/0")) | not'
     field '.errors[0].detail | startswith("第3行，kind：")' true
     none "$mark"
@@ -139,11 +141,12 @@ CSV
 }
 
 @test "引号有误、引号未闭合、无表头、列名有误，都指明行" {
-  printf 'code,kind,name,parent_code\n%s,district_association,东"区,x\n' "$mark" >"$file"
+  printf 'code,kind,name,parent_code\n%s-a,district_association,好的,%s\n%s-b,district_association,东"区,x\n' "$mark" "$city_code" "$mark" >"$file"
   import "$account" organizations
   status 400
   problem malformed_csv
-  at '' stray_quote 2
+  at '' stray_quote 3
+  none "$mark"
   printf 'code,kind,name,parent_code\na,district_association,x,y\n%s,district_association,"东区,x\n' "$mark" >"$file"
   import "$account" organizations
   status 400

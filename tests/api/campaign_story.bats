@@ -1,5 +1,6 @@
-# 一届活动的故事 · One campaign from the notice to the nomination, with four people: the province's
-# administrator and reviewer, and the submitters of 南京 and 苏州. The chapters build on each other.
+# 一届活动的故事 · One campaign from the notice to the plaque and to the next year's copy, with four people: the
+# province's administrator and reviewer, and the submitters of 南京 and 苏州. What they attach was made by
+# LibreOffice. The chapters build on each other.
 
 load library
 load campaign
@@ -51,7 +52,9 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
       {\"code\": \"association_staff\", \"name\": \"科协系统干部\"},
       {\"code\": \"science_workers\", \"name\": \"科技工作者\"},
       {\"code\": \"overseas_peers\", \"name\": \"海外同行\"}],
-    \"award_categories\": [{\"code\": \"excellent_organizer\", \"name\": \"全国优秀组织单位\"}]}"
+    \"award_categories\": [
+      {\"code\": \"excellent_organizer\", \"name\": \"全国优秀组织单位\"},
+      {\"code\": \"active_contributor\", \"name\": \"积极贡献单位\"}]}"
   status 201
   header Location "/v1/campaigns/$campaign"
   field .status draft
@@ -131,7 +134,7 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
 
   # 相关高校科协，逐个增加。
   create administrator /v1/organizations \
-    "{\"code\": \"$(unique university)\", \"kind\": \"university_association\", \"name\": \"东南大学科学技术协会\", \"parent_id\": \"$jiangsu\"}"
+    "{\"code\": \"$(unique university)\", \"kind\": \"university_association\", \"name\": \"东南大学科学技术协会\", \"mailing_address\": \"南京市四牌楼2号\", \"parent_id\": \"$jiangsu\"}"
   university=$created
   create administrator "$recipients" "{\"organization_id\": \"$university\"}"
   field .organization.name 东南大学科学技术协会
@@ -147,6 +150,18 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   as administrator POST "/v1/campaigns/$campaign/recipients" -d "{\"organization_id\": \"$(organization_id zhejiang)\"}"
   refused 422 validation_failed
   finding /organization_id not_below_issuer
+}
+
+@test "附上通知的 PDF 和样表的 Word：印发之前，公众看不到" {
+  attach administrator "/v1/campaigns/$campaign" notice "$SCIDAY_FIXTURES/notice.pdf" 关于组织开展活动的通知.pdf
+  status 201
+  field '.media_type, .status' $'application/pdf\navailable'
+  notice=$(value .id)
+  attach administrator "/v1/campaigns/$campaign" attachment "$SCIDAY_FIXTURES/form.docx" 特色亮点活动筹备方案样表.docx
+  status 201
+  remember notice
+  download public "$notice"
+  refused 404 not_found
 }
 
 @test "通知印发之前，谁也不欠什么，报送员也不能报送" {
@@ -175,6 +190,15 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field .contact.name 李明
 }
 
+@test "印发之后，公众可以下载通知和样表" {
+  as public GET "/v1/campaigns/$campaign/documents"
+  field '[.items[] | "\(.kind) \(.name)"] | join("，")' 'notice 关于组织开展活动的通知.pdf，attachment 特色亮点活动筹备方案样表.docx'
+  download public "$notice"
+  status 200
+  header Content-Type application/pdf
+  cmp "$response_body" "$SCIDAY_FIXTURES/notice.pdf"
+}
+
 @test "通知不能印发两次" {
   as administrator GET "/v1/campaigns/$campaign"
   as administrator POST "/v1/campaigns/$campaign/open" -H "If-Match: $etag"
@@ -198,8 +222,10 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
 @test "印发之后增加的主送单位，立即有应报事项" {
   create administrator /v1/organizations \
     "{\"code\": \"$(unique university)\", \"kind\": \"university_association\", \"name\": \"河海大学科学技术协会\", \"parent_id\": \"$jiangsu\"}"
-  create administrator "/v1/campaigns/$campaign/recipients" "{\"organization_id\": \"$created\"}"
-  as administrator GET "/v1/campaigns/$campaign/obligations?organization_id=$(value .organization.id)"
+  hohai=$created
+  remember hohai
+  create administrator "/v1/campaigns/$campaign/recipients" "{\"organization_id\": \"$hohai\"}"
+  as administrator GET "/v1/campaigns/$campaign/obligations?organization_id=$hohai"
   field '[.items[].kind] | sort | join(" ")' 'highlights notice_receipt plan'
 }
 
@@ -213,6 +239,18 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field '.items[] | select(.kind == "plan") | .due_on, .due_at, .time_zone' "$(later "$start" 2)"$'\n'"$(later "$start" 2)T16:00:00Z"$'\nAsia/Shanghai'
   as nanjing GET "/v1/campaigns/$campaign/obligations?organization_id=$suzhou"
   field '.items | length' 0
+}
+
+@test "南京签收通知；还没有签收的，是一份名单" {
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=notice_receipt"
+  act nanjing "/v1/obligations/$(value '.items[0].id')" acknowledge
+  field '.verdict, .acknowledged_by.name' $'on_time\n南京市科协报送员'
+  as reviewer GET "/v1/campaigns/$campaign"
+  local recipients
+  recipients=$(value .recipient_count)
+  as reviewer GET "/v1/campaigns/$campaign/obligations?kind=notice_receipt&verdict=pending,overdue&limit=100&count=exact"
+  field .total_count $((recipients - 1))
+  holds "[.items[].organization.id] | index(\"$suzhou\") != null and index(\"$nanjing\") == null"
 }
 
 @test "南京起草工作方案：自己的草稿，苏州和审核员都看不到" {
@@ -271,6 +309,21 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   refused 412 version_mismatch
   as nanjing GET "$plan"
   holds '.text | startswith("一、活动主题")'
+}
+
+@test "附上方案的 Word 版和盖章的扫描件，原样取回" {
+  attach nanjing "$plan" word_copy "$SCIDAY_FIXTURES/plan.docx" 工作方案.docx
+  status 201
+  field .sha256 "$(sha256sum "$SCIDAY_FIXTURES/plan.docx" | cut -d' ' -f1)"
+  download nanjing "$(value .id)"
+  cmp "$response_body" "$SCIDAY_FIXTURES/plan.docx"
+  attach nanjing "$plan" stamped_pdf "$SCIDAY_FIXTURES/plan.pdf" 工作方案（盖章）.pdf
+  status 201
+  field .is_outdated false
+  stamped=$(value .id)
+  remember stamped
+  as nanjing POST "$plan/validate"
+  holds '.errors == [] and .warnings == []'
 }
 
 @test "南京按时报送工作方案" {
@@ -351,8 +404,16 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field .due_at "$(later "$start" 4)T10:00:00Z"
   as nanjing PATCH "$plan" -H "If-Match: $etag" -d '{"text": "一、活动主题。二、组织领导。三、进度安排：第三阶段在玄武湖畔举办两场“百名专家进社区”活动。"}'
   status 200
-  as nanjing POST "$plan/submit" -H "If-Match: $etag"
-  status 200
+  # 章盖在改正之前的方案上，要重新盖。
+  as nanjing GET "/v1/documents/$stamped"
+  field .is_outdated true
+  as nanjing POST "$plan/validate"
+  warnings outdated_document
+  attach nanjing "$plan" stamped_pdf "$SCIDAY_FIXTURES/plan.pdf" 工作方案（改正，盖章）.pdf
+  status 201
+  as nanjing POST "$plan/validate"
+  holds '.errors == [] and .warnings == []'
+  act nanjing "$plan" submit
   field .correction null
   as nanjing GET "/v1/campaigns/$campaign/obligations?kind=plan"
   field '.items[0].verdict' on_time
@@ -369,8 +430,10 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   second=$(value '.items[1].id') third=$(value '.items[2].id')
   as reviewer GET "/v1/submissions/$second"
   holds '.content.text | contains("每个阶段举办一项特色亮点活动")'
+  field '[.documents[].name] | join("，")' 工作方案.docx，工作方案（盖章）.pdf
   as nanjing GET "/v1/submissions/$third"
   holds '.content.text | contains("百名专家进社区")'
+  field '[.documents[].name] | join("，")' 工作方案.docx，工作方案（盖章）.pdf，工作方案（改正，盖章）.pdf
   as suzhou GET "/v1/submissions/$third"
   refused 404 not_found
 
@@ -382,7 +445,56 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   holds 'all(.items[]; .by.name | length > 0)'
 }
 
-# ---- 第三章 特色亮点活动 --------------------------------------------------------------------
+# ---- 第三章 延期、免报和代报 ----------------------------------------------------------------
+
+@test "苏州因防汛延期：批错的撤销而不删除，重批的立即生效，原定的截止时刻还在" {
+  local extensions=/v1/campaigns/$campaign/extensions
+  create administrator "$extensions" "{\"organization_ids\": [\"$nanjing\", \"$suzhou\"], \"kinds\": [\"plan\", \"highlights\"],
+    \"due_on\": \"$(later "$start" 9)\", \"reason\": \"防汛\"}"
+  field '.extension_count, .organization_count' $'4\n2'
+  act administrator "/v1/extension_batches/$created" revoke '{"reason": "南京没有申请延期"}'
+  field .revoked_count 4
+  create administrator "$extensions" "{\"organization_ids\": [\"$suzhou\"], \"kinds\": [\"plan\", \"highlights\"],
+    \"due_on\": \"$(later "$start" 6)\", \"reason\": \"防汛\"}"
+
+  as suzhou GET "/v1/campaigns/$campaign/obligations?kind=plan,highlights"
+  field '.items[] | "\(.due_on) \(.effective_due_on) \(.verdict)"' \
+    "$(later "$start" 2) $(later "$start" 6) pending"$'\n'"$(later "$start" 2) $(later "$start" 6) pending"
+  as suzhou GET "/v1/obligations/$(value '.items[0].id')"
+  field .extension.reason 防汛
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0].effective_due_on' "$(later "$start" 2)"
+  as reviewer GET "$extensions?is_revoked=true"
+  field '[.items[] | "\(.kind) \(.revoked_reason)"] | sort | join("，")' \
+    'highlights 南京没有申请延期，highlights 南京没有申请延期，plan 南京没有申请延期，plan 南京没有申请延期'
+}
+
+@test "河海大学科协刚刚成立：免报特色亮点活动，说明理由" {
+  as administrator GET "/v1/campaigns/$campaign/obligations?organization_id=$hohai&kind=highlights"
+  act administrator "/v1/obligations/$(value '.items[0].id')" waive '{"reason": "科协刚刚成立"}'
+  field '.verdict, .original_verdict, .waived_reason' $'waived\npending\n科协刚刚成立'
+}
+
+@test "东南大学寄来盖了章的方案：审核员代报，何人、为谁、何日收到，都写明" {
+  create reviewer "/v1/campaigns/$campaign/plans" \
+    "{\"organization_id\": \"$university\", \"title\": \"东南大学工作方案\", \"text\": \"一、活动主题。二、组织领导。\", \"on_behalf\": true}"
+  local paper=/v1/plans/$created
+  attach reviewer "$paper" stamped_pdf "$SCIDAY_FIXTURES/plan.pdf" 东南大学工作方案（扫描）.pdf
+  status 201
+  act reviewer "$paper" submit_on_behalf "{\"received_on\": \"$start\"}"
+  field .status submitted
+  act reviewer "$paper" accept
+
+  create_account university submitter "$university"
+  as "$account" GET "$paper/reviews"
+  field '.items[0] | .action, .by.name, .on_behalf.received_on' "submit_on_behalf"$'\n省科协审核员\n'"$start"
+  as "$account" GET "$paper/submissions"
+  field '.items[0].on_behalf.organization.name' 东南大学科学技术协会
+  as "$account" GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0].verdict' on_time
+}
+
+# ---- 第四章 特色亮点活动 --------------------------------------------------------------------
 
 @test "刚起草的亮点活动不完整：报送被拒，缺什么一次说清" {
   create nanjing "/v1/campaigns/$campaign/activities" \
@@ -445,13 +557,15 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field '.errors | length' 0
 }
 
-@test "附上盖章的扫描件：附上之前提醒，附上之后不再提醒" {
+@test "附上 Word 版和盖章的扫描件：附上之前提醒，附上之后不再提醒" {
   as nanjing POST "$highlight/validate"
   field '.warnings[] | select(.code == "missing_document") | .params.kind' stamped_pdf
-  attach nanjing "$highlight" stamped_pdf "$SCIDAY_FIXTURES/form.pdf"
+  attach nanjing "$highlight" word_copy "$SCIDAY_FIXTURES/form.docx" 筹备方案.docx
+  status 201
+  attach nanjing "$highlight" stamped_pdf "$SCIDAY_FIXTURES/form.pdf" 筹备方案（盖章）.pdf
   status 201
   as nanjing GET "$highlight/documents"
-  field '[.items[].kind] | join(" ")' stamped_pdf
+  field '[.items[] | "\(.kind) \(.name)"] | join("，")' 'word_copy 筹备方案.docx，stamped_pdf 筹备方案（盖章）.pdf'
   as suzhou GET "$highlight/documents"
   refused 404 not_found
 }
@@ -472,7 +586,8 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
     \"title\": \"“百名专家进社区”科技志愿服务\", \"modules\": [\"service\"], \"starts_on\": \"$(later "$start" 20)\", \"ends_on\": \"$(later "$start" 20)\",
     \"location\": null, \"is_online\": true, \"online_url\": \"https://live.nanjing.example/experts\",
     \"proposal\": {\"approach\": \"$(printf '科技为民%.0s' {1..125})\", \"outcomes\": \"。\"}}"
-  local second=/v1/activities/$created
+  second=/v1/activities/$created
+  remember second
   field '.proposal_length, .phase' $'501\n2'
   as nanjing POST "$second/validate"
   field '.errors | length' 0
@@ -484,7 +599,8 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
 @test "第三项报送：三个阶段都有了，数量也够了，每项各欠一份总结报告" {
   create_activity nanjing "$nanjing" highlight "{
     \"title\": \"建党百年科技成就展\", \"modules\": [], \"module_other\": \"科技成就展示\", \"starts_on\": \"$(later "$start" 40)\", \"ends_on\": \"$(later "$start" 51)\"}"
-  local third=/v1/activities/$created
+  third=/v1/activities/$created
+  remember third
   as nanjing POST "$third/validate"
   holds '.errors == [] and [.warnings[].code] == ["missing_document"]'
   attach nanjing "$third" stamped_pdf "$SCIDAY_FIXTURES/form.pdf"
@@ -553,8 +669,11 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
     -d '{"proposal": {"arrangement": "三场报告会分别由甲、乙、丙三位院士主讲。"}, "contact": {"mobile": "13811111111"}}'
   status 200
   field '.proposal.theme, .contact.name' $'仰望星空，自立自强\n王晓红'
-  as nanjing POST "$highlight/submit" -H "If-Match: $etag"
-  status 200
+  as nanjing POST "$highlight/validate"
+  warnings outdated_document
+  attach nanjing "$highlight" stamped_pdf "$SCIDAY_FIXTURES/form.pdf" 筹备方案（改正，盖章）.pdf
+  status 201
+  act nanjing "$highlight" submit
   field .submission_count 2
 
   as nanjing GET "$highlight/submissions"
@@ -567,7 +686,7 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field .content.contact.mobile 13811111111
 }
 
-# ---- 第四章 审核通过与择优报送 --------------------------------------------------------------
+# ---- 第五章 审核通过与择优报送 --------------------------------------------------------------
 
 @test "审核通过的亮点活动公开，联系人和邮寄地址不公开" {
   as public GET "$highlight"
@@ -665,7 +784,51 @@ warnings() { field '[.warnings[].code] | join(" ")' "$1"; }
   field '[.items[] | select(.action == "start_review")] | length' 1
 }
 
-# ---- 第五章 逾期 ----------------------------------------------------------------------------
+# ---- 第六章 报送中国科协 --------------------------------------------------------------------
+
+# items FORWARDING: what is in the batch, one a line.
+items() {
+  as observer GET "$1/items"
+  status 200 && value '.items[] | "\(.rank) \(.content.title)"'
+}
+
+@test "报送中国科协：择优报送的三项，文号、日期和当时的内容" {
+  act reviewer "$second" accept
+  act reviewer "$second" nominate '{"rank": 1, "reason": "面向基层，参与面广。"}'
+  act reviewer "$third" accept
+  act reviewer "$third" nominate '{"rank": 4, "reason": "展品丰富。"}'
+  create reviewer "/v1/campaigns/$campaign/forwardings" "{\"document_number\": \"苏科协发〔2021〕62号\", \"forwarded_on\": \"$start\"}"
+  forwarding=/v1/forwardings/$created
+  remember forwarding
+  field '.document_number, .forwarded_on, .forwarded_by.name' $'苏科协发〔2021〕62号\n'"$start"$'\n省科协审核员'
+  [ "$(items "$forwarding")" = $'1 “百名专家进社区”科技志愿服务\n2 科学家精神报告团走进紫金山\n4 建党百年科技成就展' ]
+  field '.items[1] | .content.contact.mobile, .reason' $'13811111111\n递补。'
+
+  # 已报送的，不能撤销择优报送，并说明文号。
+  as reviewer GET "$highlight"
+  as reviewer POST "$highlight/retract" -H "If-Match: $etag"
+  refused 409 transition_not_allowed
+  finding '' forwarded
+  holds '.errors[0].detail | contains("苏科协发〔2021〕62号")'
+}
+
+@test "第三项因故取消：更正的一批替换前一批，前一批仍是原样" {
+  act nanjing "$third" cancel '{"reason": "展厅漏水维修。"}'
+  field '.execution, .execution_reason, .status' $'cancelled\n展厅漏水维修。\nnominated'
+  create reviewer "/v1/campaigns/$campaign/forwardings" "{\"document_number\": \"苏科协发〔2021〕66号\", \"forwarded_on\": \"$(later "$start" 1)\",
+    \"replaces_id\": \"${forwarding##*/}\", \"without_ids\": [\"${third##*/}\"]}"
+  correction=/v1/forwardings/$created
+  remember correction
+  field .replaces.document_number 苏科协发〔2021〕62号
+  [ "$(items "$correction")" = $'1 “百名专家进社区”科技志愿服务\n2 科学家精神报告团走进紫金山' ]
+  [ "$(items "$forwarding" | wc -l)" = 3 ]
+  as observer GET "$forwarding"
+  field .replaced_by.document_number 苏科协发〔2021〕66号
+  act reviewer "$third" retract
+  field .status accepted
+}
+
+# ---- 第七章 逾期 ----------------------------------------------------------------------------
 
 # A campaign of 2021, whose deadlines have long passed, and Suzhou its recipient.
 campaign_of_2021() {
@@ -690,6 +853,16 @@ campaign_of_2021() {
   field '[.items[].kind] | join(" ")' plan
   # 审核照常。
   act reviewer "$late" accept
+}
+
+@test "逾期以后补办延期，给全部单位：判定随之更正，原来的判定仍看得到" {
+  campaign_of_2021 '{}'
+  create_plan suzhou "$suzhou"
+  act suzhou "/v1/plans/$created" submit
+  create administrator "/v1/campaigns/$campaign/extensions" \
+    "{\"all_recipients\": true, \"kinds\": [\"plan\"], \"due_on\": \"$(today)\", \"reason\": \"全省系统维护\"}"
+  as suzhou GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0] | .verdict, .original_verdict' $'extended_on_time\nlate'
 }
 
 @test "逾期不再受理的活动：报送被拒，说明截止日期，草稿还在" {
@@ -721,7 +894,47 @@ campaign_of_2021() {
   pointers '/module_other /proposal'
 }
 
-# ---- 第六章 结束 ----------------------------------------------------------------------------
+# ---- 第八章 举办与总结 ----------------------------------------------------------------------
+
+@test "第一项如期举办；第二项推迟，公众看得到新的日期，后来也举办了" {
+  act nanjing "$highlight" hold '{"comment": "三场都已举办。"}'
+  field .execution held
+  act nanjing "$second" postpone "{\"reason\": \"雷雨\", \"starts_on\": \"$(later "$start" 25)\"}"
+  as public GET "$second"
+  field '.execution, .execution_reason, .starts_on, .postponed_to.starts_on' $'postponed\n雷雨\n'"$(later "$start" 20)"$'\n'"$(later "$start" 25)"
+  act nanjing "$second" hold
+  as nanjing GET "$second/reviews"
+  field '[.items[] | select(.action | IN("postpone", "hold")) | .action] | join(" ")' 'postpone hold'
+}
+
+@test "第一项的总结报告：实到人数、目标完成情况、成效和媒体报道；退回补充，再报，通过" {
+  create_report nanjing "${highlight##*/}"
+  local report=/v1/summary_reports/$created
+  field '.participants_total | "\(.onsite)+\(.online)=\(.total)"' '320+12000=12320'
+  field '[.target_actuals[] | "\(.name) \(.actual)/\(.planned)\(.unit)"] | join("，")' '报告会 3/3场，线上观看 10000/10000人次'
+  act nanjing "$report" submit
+  act reviewer "$report" return '{"comment": "请补充报道。", "field_comments": [{"pointer": "/media_coverage", "comment": "省级媒体的报道有两篇。"}]}'
+  as nanjing GET "$report"
+  as nanjing PATCH "$report" -H "If-Match: $etag" -d "{\"media_coverage\": [
+    {\"title\": \"科学家精神报告团走进紫金山\", \"medium\": \"新华日报\", \"url\": \"https://news.example/1\", \"published_on\": \"$start\"},
+    {\"title\": \"仰望星空\", \"medium\": \"江苏卫视\"}]}"
+  status 200
+  act nanjing "$report" submit
+  act reviewer "$report" accept
+  as public GET "$report"
+  field '.status, (.media_coverage | length)' $'accepted\n2'
+}
+
+@test "第二项的总结报告是寄来的，审核员代报；取消了的第三项，免报" {
+  create_report reviewer "${second##*/}" '{"on_behalf": true}'
+  act reviewer "/v1/summary_reports/$created" submit_on_behalf "{\"received_on\": \"$start\"}"
+  as administrator GET "/v1/campaigns/$campaign/obligations?kind=summary_report&organization_id=$nanjing"
+  act administrator "/v1/obligations/$(value ".items[] | select(.activity.id == \"${third##*/}\") | .id")" waive '{"reason": "活动已取消"}'
+  as nanjing GET "/v1/campaigns/$campaign/obligations?kind=summary_report"
+  field '[.items[].verdict] | sort | join(" ")' 'on_time on_time waived'
+}
+
+# ---- 第九章 结束 ----------------------------------------------------------------------------
 
 @test "活动结束：不再受理报送和修改，审核照常" {
   create_activity suzhou "$suzhou" highlight '{"title": "来不及报的"}'
@@ -752,4 +965,106 @@ campaign_of_2021() {
   field .status nominated
   as public GET "$draft"
   field .title 古城里的科学课
+}
+
+@test "结束以后又报送一批：只有还没有报送过的" {
+  create reviewer "/v1/campaigns/$campaign/forwardings" "{\"document_number\": \"苏科协发〔2021〕81号\", \"forwarded_on\": \"$(later "$start" 52)\"}"
+  [ "$(items "/v1/forwardings/$created")" = '3 古城里的科学课' ]
+  as observer GET "/v1/campaigns/$campaign/forwardings?is_current=true"
+  field '[.items[].document_number] | join(" ")' '苏科协发〔2021〕66号 苏科协发〔2021〕81号'
+}
+
+# ---- 第十章 表彰 ----------------------------------------------------------------------------
+
+@test "表彰一次登记，有一项不对，全都不登记" {
+  as administrator POST "/v1/campaigns/$campaign/awards/batch" -d "{\"items\": [
+    {\"organization_id\": \"$nanjing\", \"category\": \"excellent_organizer\"},
+    {\"organization_id\": \"$suzhou\", \"category\": \"first_prize\"}]}"
+  refused 422 validation_failed
+  finding /items/1/category unknown_category
+  as public GET "/v1/campaigns/$campaign/awards"
+  field '.items | length' 0
+}
+
+@test "表彰一次登记：联系人和邮寄地址是当时的，后来搬家也不变" {
+  as administrator POST "/v1/campaigns/$campaign/awards/batch" -d "{\"items\": [
+    {\"organization_id\": \"$nanjing\", \"category\": \"excellent_organizer\"},
+    {\"organization_id\": \"$suzhou\", \"category\": \"active_contributor\", \"contact\": {\"name\": \"沈园\", \"mobile\": \"13822222222\"}},
+    {\"organization_id\": \"$university\", \"category\": \"active_contributor\"}]}"
+  status 201
+  field '[.results[].award | "\(.organization.name) \(.category_name)"] | join("，")' \
+    '南京市科学技术协会 全国优秀组织单位，苏州市科学技术协会 积极贡献单位，东南大学科学技术协会 积极贡献单位'
+  local university_award
+  award=/v1/awards/$(value '.results[0].award.id') university_award=/v1/awards/$(value '.results[2].award.id')
+  remember award
+
+  as administrator GET "$award"
+  field '.contact.name, .contact.mobile, .mailing_address' $'王晓红\n13811111111\n南京市玄武区北京东路41号'
+  as administrator GET "/v1/organizations/$university"
+  as administrator PATCH "/v1/organizations/$university" -H "If-Match: $etag" -d '{"mailing_address": "南京市江宁区东南大学路2号"}'
+  status 200
+  as administrator GET "$university_award"
+  field .mailing_address 南京市四牌楼2号
+
+  as public GET "/v1/campaigns/$campaign/awards"
+  field '[.items[].organization.name] | sort | join(" ")' '东南大学科学技术协会 南京市科学技术协会 苏州市科学技术协会'
+  as public GET "$award"
+  field '.contact, .mailing_address' $'null\nnull'
+}
+
+@test "奖牌寄出，寄到；何人、何时、改了什么，都有记录" {
+  as administrator GET "$award"
+  as administrator PATCH "$award" -H "If-Match: $etag" -d "{\"plaque\": {\"carrier\": \"中国邮政\", \"number\": \"EA123456789CN\", \"sent_on\": \"$start\"}}"
+  status 200
+  field .plaque_status sent
+  as nanjing GET "$award"
+  field '.plaque | .carrier, .number, .sent_on' $'中国邮政\nEA123456789CN\n'"$start"
+  as administrator PATCH "$award" -H "If-Match: $etag" -d "{\"plaque\": {\"arrived_on\": \"$(later "$start" 3)\"}}"
+  status 200
+  field '.plaque_status, .plaque.carrier' $'arrived\n中国邮政'
+  as administrator GET "/v1/audit?resource=award&resource_id=${award##*/}"
+  field '[.items[] | "\(.operation) \(.changed_by.name)"] | join("，")' \
+    'patch_award 省科协管理员，patch_award 省科协管理员，create_award_batch 省科协管理员'
+  field '.items[0] | .before.plaque.arrived_on, .after.plaque.arrived_on' $'null\n'"$(later "$start" 3)"
+}
+
+# ---- 第十一章 下一届 ------------------------------------------------------------------------
+
+@test "复制到下一届：日期顺延整五十二周，主送单位照旧，没有任何报送内容" {
+  as administrator GET "/v1/campaigns/$campaign"
+  local recipients
+  recipients=$(value .recipient_count)
+  next=$(unique c)
+  remember next
+  as administrator POST "/v1/campaigns/$campaign/copy" -d "{\"code\": \"$next\", \"shift_days\": 364}"
+  status 201
+  field '.status, .edition, .document_number, .recipient_count' $'draft\n6\nnull\n'"$recipients"
+  field '.starts_on, .notice_receipt_due_on, .plan_due_on, .summary_due_on' \
+    "$(later "$start" 364)"$'\n'"$(later "$start" 365)"$'\n'"$(later "$start" 366)"$'\n'"$(later "$start" 415)"
+  as administrator GET "/v1/campaigns/$next/phases"
+  field '[.items[].starts_on] | join(" ")' "$(later "$start" 364) $(later "$start" 380) $(later "$start" 391)"
+  as administrator GET "/v1/campaigns/$next/modules"
+  field '[.items[].name] | join(" ")' '团结引领 建家办事 为民服务 开放合作 表彰发布'
+  local empty
+  for empty in plans activities summary_reports documents forwardings awards extensions obligations; do
+    as administrator GET "/v1/campaigns/$next/$empty"
+    field '.items | length' 0
+  done
+}
+
+@test "下一届印发，各单位又有应报事项；这一届仍是原样" {
+  local last=$campaign
+  campaign=$next
+  open_campaign
+  as nanjing GET "/v1/campaigns/$next/obligations"
+  field '[.items[] | "\(.kind) \(.verdict) \(.due_on)"] | sort | join("，")' \
+    "highlights pending $(later "$start" 366)，notice_receipt pending $(later "$start" 365)，plan pending $(later "$start" 366)"
+  create_plan nanjing "$nanjing"
+
+  as nanjing GET "$plan"
+  field '.status, .campaign_code' "accepted"$'\n'"$last"
+  as nanjing GET "/v1/campaigns/$last/obligations?kind=plan"
+  field '.items[0] | .verdict, .due_on' $'on_time\n'"$(later "$start" 2)"
+  [ "$(items "$forwarding" | wc -l)" = 3 ]
+  [ "$(items "$correction" | wc -l)" = 2 ]
 }

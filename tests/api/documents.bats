@@ -207,6 +207,27 @@ setup() {
   expect 401 unauthenticated
 }
 
+# signed_again TOKEN FILTER: the same token, with what the jq filter makes of its claims, signed by the service's own key.
+signed_again() {
+  local halves
+  [[ -n ${SCIDAY_KEY_DIRECTORY:-} ]] || skip 'SCIDAY_KEY_DIRECTORY is not set'
+  halves=$(tr -- '-_' '+/' <<<"$1" | jq --raw-input --raw-output "split(\".\") | map(@base64d) | .[0], (.[1] | fromjson | $2 | tojson)")
+  paste --serial <<<"$halves" |
+    /usr/bin/python3 "$BATS_TEST_DIRNAME/forge.py" --key "$SCIDAY_KEY_DIRECTORY/$(head -n 1 <<<"$halves" | jq --raw-output .kid).pem"
+}
+
+@test "五分钟以后，链接失效" {
+  as nanjing GET "/v1/activities/$activity/documents?kind=other"
+  as nanjing POST "/v1/documents/$(value '.items[0].id')/link"
+  status 200
+  local url
+  url=$(value .url)
+  as public GET "${url%token=*}token=$(signed_again "${url#*token=}" .)"
+  status 200
+  as public GET "${url%token=*}token=$(signed_again "${url#*token=}" '.iat -= 301 | .exp -= 301')"
+  expect 401 invalid_link
+}
+
 @test "退出登录，链接随之失效" {
   create_account leaving submitter "$nanjing"
   as nanjing GET "/v1/activities/$activity/documents"
@@ -401,6 +422,22 @@ setup() {
   as nanjing GET "/v1/documents/$stamped"
   as nanjing DELETE "/v1/documents/$stamped" -H "If-Match: $etag"
   expect 409 in_use
+}
+
+@test "要求的附件：工作方案也要有，代报的也要有" {
+  draft_campaign "$start" '{"required_documents": ["stamped_pdf"]}'
+  add_recipients "$nanjing"
+  open_campaign
+  create_plan nanjing "$nanjing"
+  try_act nanjing "/v1/plans/$created" submit
+  expect 422 form_incomplete /documents missing_document
+  attach nanjing "/v1/plans/$created" stamped_pdf "$SCIDAY_FIXTURES/plan.pdf"
+  act nanjing "/v1/plans/$created" submit
+  create_activity reviewer "$nanjing" highlight '{"on_behalf": true}'
+  as reviewer POST "/v1/activities/$created/submit_on_behalf" -H "If-Match: $etag" -d "{\"received_on\": \"$start\"}"
+  expect 422 form_incomplete /documents missing_document
+  attach reviewer "/v1/activities/$created" stamped_pdf "$SCIDAY_FIXTURES/form.pdf"
+  act reviewer "/v1/activities/$created" submit_on_behalf "{\"received_on\": \"$start\"}"
 }
 
 @test "没有要求时，缺少盖章件只是提醒" {

@@ -208,6 +208,49 @@ add_one() {
   field .version 13
 }
 
+# crowd TASK PEOPLE TIMES: at the plan, of which $account is not the only author; $acknowledged is what they were told,
+# in the order of the versions.
+crowd() {
+  local first=$account
+  create_account colleague submitter "$city"
+  SCIDAY_TOKENS="{\"first\": \"$(token "$first")\", \"second\": \"$(token "$account")\"}" \
+    /usr/bin/python3 "$BATS_TEST_DIRNAME/crowd.py" "$@" "$plan" >"$BATS_TEST_TMPDIR/acknowledged"
+  acknowledged=$(jq --slurp --raw-output 'sort_by(.version)[] | "\(.version) \(.asked)"' "$BATS_TEST_TMPDIR/acknowledged")
+}
+
+# trail: how often each operation changed the plan, by the audit trail.
+trail() {
+  all_pages administrator "/v1/audit?resource=plan&resource_id=$plan&limit=100" '.items[].operation' | sort | uniq -c | tr -s ' '
+}
+
+@test "十二人同时写一份草稿，各写六行，谁晚了谁重读：每一行都在，一行不多" {
+  new_plan
+  crowd write 12 6
+  [[ $(wc -l <<<"$acknowledged") == 72 ]]
+  # The versions are 2 to 73, each acknowledged to one person alone.
+  [[ $(cut -d' ' -f1 <<<"$acknowledged" | paste --serial --delimiters=' ') == $(seq --separator=' ' 2 73) ]]
+  as "$account" GET "/v1/plans/$plan"
+  field .version 73
+  # What is written is what was acknowledged, in the order of the versions, after the one line that was there.
+  [[ $(value .text | tail -n +2) == $(cut -d' ' -f2 <<<"$acknowledged") ]]
+  [[ $(trail) == $' 1 create_plan\n 72 patch_plan' ]]
+}
+
+@test "十二人同时报送、撤回一份方案，各做六次：历次报送、过程和记录与得到的答复一一相符" {
+  new_plan
+  crowd submit 12 6
+  # One did what the next one undid: 36 of each, in turn.
+  [[ $(cut -d' ' -f2 <<<"$acknowledged" | uniq -c | tr -s ' ' | sort | uniq -c | tr -s ' ') == $' 36 1 submit\n 36 1 withdraw' ]]
+  [[ $(cut -d' ' -f1 <<<"$acknowledged" | paste --serial --delimiters=' ') == $(seq --separator=' ' 2 73) ]]
+  as "$account" GET "/v1/plans/$plan"
+  field '.status, .version, .submission_count' $'draft\n73\n36'
+  [[ $(all_pages "$account" "/v1/plans/$plan/reviews?limit=100" '.items[].action') == $(cut -d' ' -f2 <<<"$acknowledged") ]]
+  [[ $(all_pages "$account" "/v1/plans/$plan/submissions?limit=100" '.items[] | select(.withdrawn_at) | .number') == $(seq 36) ]]
+  as "$account" GET "/v1/campaigns/$campaign/obligations?kind=plan"
+  field '.items[0] | .verdict, .received_at' $'overdue\nnull'
+  [[ $(trail) == $' 1 create_plan\n 36 submit_plan\n 36 withdraw_plan' ]]
+}
+
 # ---- Creating -------------------------------------------------------------------------------
 
 @test "同一代码的单位同时新建二十次：一个 201，其余 409" {

@@ -306,6 +306,11 @@ SELECT uuid_v7(), CASE w.resource WHEN 'plan' THEN w.id END, CASE w.resource WHE
  CROSS JOIN LATERAL (SELECT pg_temp.roll(hashtext(w.id::text || k.kind), 70, 100) AS chance) x
  WHERE w.resource IN ('plan', 'activity') AND w.submission_count > 0 AND x.chance < 90;
 
+INSERT INTO submission_document (submission_id, document_id)
+SELECT s.id, d.id FROM submission s JOIN document d ON d.plan_id = s.plan_id WHERE s.campaign_code = :'campaign'
+UNION ALL
+SELECT s.id, d.id FROM submission s JOIN document d ON d.activity_id = s.activity_id WHERE s.campaign_code = :'campaign';
+
 -- What each standing highlight owes. Then all of it is counted.
 INSERT INTO obligation (campaign_code, organization_id, kind, activity_id, required, due_at, effective_due_at, organization_kind, counted_ancestors, ancestors)
 SELECT :'campaign', w.organization_id, 'summary_report', w.id, 1, c.summary_due_at, c.summary_due_at, o.kind, w.ancestors, w.ancestors

@@ -92,5 +92,14 @@ SELECT is(refusal(format('SELECT identify_afresh(%L, %L, %L, %L, %L)', '00000000
 	'patch_organization', '203.0.113.0/24')), 'nothing', 'the new one says more');
 SELECT is(current_setting('sciday.operation') || current_setting('sciday.address_class'), 'patch_organization203.0.113.0/24', 'which entries then have');
 
+-- The words for what it tells of
+SELECT own();
+SELECT is_empty($$
+	SELECT n.resource
+	  FROM pg_trigger t
+	 CROSS JOIN LATERAL (SELECT split_part(encode(t.tgargs, 'escape'), '\000', 1) AS resource) n
+	 WHERE t.tgname LIKE 'change_audited%' AND NOT EXISTS (SELECT FROM label l WHERE (l.vocabulary, l.code) = ('resource', n.resource))
+$$, 'each of its resources has a label');
+
 SELECT * FROM finish();
 ROLLBACK;

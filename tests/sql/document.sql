@@ -8,9 +8,9 @@ INSERT INTO document_piece (content_id, ordinal, bytes) VALUES ('00000000-0000-7
 CREATE FUNCTION test.document(owner jsonb, organization text, kind text, status text DEFAULT 'available') RETURNS uuid
 LANGUAGE sql SECURITY DEFINER
 BEGIN ATOMIC
-	INSERT INTO public.document (id, campaign_code, plan_id, activity_id, organization_id, kind, name, media_type, size, sha256, content_id,
+	INSERT INTO public.document (id, campaign_code, plan_id, activity_id, summary_report_id, organization_id, kind, name, media_type, size, sha256, content_id,
 		status, uploaded_by, owner_digest)
-	SELECT public.uuid_v7(), n.campaign_code, n.plan_id, n.activity_id, organization(organization), document.kind, document.kind,
+	SELECT public.uuid_v7(), n.campaign_code, n.plan_id, n.activity_id, n.summary_report_id, organization(organization), document.kind, document.kind,
 	       CASE document.kind WHEN 'photo' THEN 'image/png' WHEN 'word_copy' THEN 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
 	            ELSE 'application/pdf' END,
 	       6, repeat('a', 64), '00000000-0000-7000-8000-000000000001', document.status, public.person('nanjing_submitter'),
@@ -211,6 +211,86 @@ SELECT test.withdrawal(:'plan', NULL, (SELECT id FROM submission WHERE plan_id =
 UPDATE plan SET status = 'draft' WHERE id = :'plan';
 SELECT is(refusal(format('DELETE FROM document WHERE id = %L', :'stamped')), 'document_id__unknown', 'nor from what was');
 SELECT is(refusal(format('DELETE FROM document WHERE id = %L', :'infected')), 'nothing', 'the other one may go');
+
+---------------------------------------------------------------------------------------------
+-- Of summary reports
+
+CREATE FUNCTION test.report(of_activity uuid, status text) RETURNS uuid
+LANGUAGE sql SECURITY DEFINER
+BEGIN ATOMIC
+	INSERT INTO public.summary_report (id, activity_id, status, submission_count, starts_on, location, participants, outcomes)
+	VALUES (public.uuid_v7(), of_activity, report.status, CASE report.status WHEN 'draft' THEN 0 ELSE 1 END,
+		'2021-05-28', '市民广场', ARRAY[('science_workers', 280, 1000)::public.participant_count], '反响热烈')
+	RETURNING id;
+END;
+SELECT test.report(:'accepted', 'accepted') AS report, test.report(test.activity('highlight', 'submitted'), 'draft') AS unwritten,
+       test.report(:'published', 'draft') AS event_report, document_usage(organization('nanjing'), false) AS used \gset
+ALTER TABLE document DISABLE TRIGGER owner_held;
+DELETE FROM test.thing;
+INSERT INTO test.thing
+SELECT v.name || ' ' || v.kind, test.document(jsonb_build_object('summary_report_id', v.report), 'nanjing', v.kind, v.status)
+  FROM (VALUES
+	('report', :'report'::uuid, 'photo', 'available'),
+	('report', :'report', 'stamped_pdf', 'available'),
+	('infected', :'report', 'photo', 'quarantined'),
+	('unwritten', :'unwritten', 'photo', 'available')) v (name, report, kind, status);
+ALTER TABLE document ENABLE TRIGGER owner_held;
+SELECT is(test.visible(v.person), v.expected, v.person || ' sees of reports')
+  FROM (VALUES
+	('nobody', 'report photo'),
+	('zhe_reviewer', 'report photo'),
+	('wuxi_submitter', 'report photo'),
+	('nanjing_reviewer', 'report photo'),
+	('nanjing_submitter', 'infected photo, report photo, report stamped_pdf, unwritten photo'),
+	('su_reviewer', 'infected photo, report photo, report stamped_pdf'),
+	('su_observer', 'infected photo, report photo, report stamped_pdf'),
+	('su_administrator', 'infected photo, report photo, report stamped_pdf, unwritten photo')) v (person, expected);
+SELECT is(test.bytes('nobody', 'report photo'), 'two', 'the public reads a photo of a report');
+SELECT is(test.bytes('nobody', 'report stamped_pdf'), NULL, 'but not what was stamped');
+SELECT is(document_usage(organization('nanjing'), false) - :used, 4 * 6::bigint, 'they count against the quota');
+SELECT is(refusal(format('UPDATE document SET activity_id = %L WHERE summary_report_id IS NOT NULL', :'accepted')), 'owner__one', 'a document has one owner');
+
+SELECT jsonb_build_object('summary_report_id', :'unwritten') AS owner, '00000000-0000-7000-8000-00000000000d' AS d \gset
+SELECT is(test.begin('wuxi_submitter', :'d', :'owner'), 'not_found', 'what one does not see takes nothing');
+SELECT is(test.begin('su_administrator', :'d', :'owner'), 'role_not_held_here', 'nor what is not one''s own');
+SELECT is(test.begin('nanjing_submitter', :'d', jsonb_build_object('summary_report_id', :'report')), 'not_editable {"current_status": "accepted"}', 'nor what is accepted');
+SELECT is(test.begin('nanjing_submitter', :'d', :'owner'), NULL, 'a draft takes it');
+SELECT is(test.attach('nanjing_submitter', :'d', :'owner', 6, 'notice', repeat('d', 64)), 'kind__not_taken_here', 'but no notice');
+SELECT is(test.attach('nanjing_submitter', :'d', :'owner', 6, 'stamped_pdf', repeat('d', 64)), NULL, 'and a stamped copy');
+SELECT own() \gset
+SELECT id AS stamped FROM document WHERE sha256 = repeat('d', 64) \gset
+CREATE FUNCTION test.outdated(of_document uuid) RETURNS text LANGUAGE sql
+RETURN (SELECT b.body ->> 'is_outdated' FROM document_body b WHERE b.id = of_document);
+CREATE FUNCTION test.missed(of_report uuid) RETURNS text LANGUAGE sql
+RETURN (SELECT string_agg(f.code || ' ' || (f.params ->> 'kind') || ' ' || f.is_error, ', ') FROM summary_report r CROSS JOIN LATERAL summary_report_findings(r) f
+         WHERE r.id = of_report AND f.pointer = '/documents');
+SELECT is(test.outdated(:'stamped'), 'false', 'that is of what stands there');
+SELECT is(test.missed(:'unwritten'), NULL, 'and nothing is missed');
+UPDATE summary_report SET outcomes = '反响十分热烈' WHERE id = :'unwritten';
+SELECT is(test.outdated(:'stamped'), 'true', 'until it is changed');
+SELECT is(test.missed(:'unwritten'), 'outdated_document stamped_pdf false', 'of which one is warned');
+UPDATE campaign SET required_documents = '{word_copy,stamped_pdf}' WHERE code = 'test';
+SELECT is(test.missed(:'unwritten'), 'missing_document word_copy true, outdated_document stamped_pdf true', 'and refused where it is required');
+SELECT is(test.missed(:'event_report'), NULL, 'of highlights'' reports');
+UPDATE campaign SET required_documents = '{word_copy}' WHERE code = 'test';
+SELECT is(test.missed(test.report(test.activity('highlight', 'submitted'), 'draft')), 'missing_document word_copy true', 'which are asked for no stamp that is not required');
+UPDATE campaign SET required_documents = '{}' WHERE code = 'test';
+
+SELECT become('nanjing_submitter') \gset
+SELECT is((SELECT string_agg(d ->> 'kind', ', ') FROM summary_report_body b CROSS JOIN LATERAL json_array_elements(b.body -> 'documents') d WHERE b.id = :'unwritten'),
+          'photo, stamped_pdf', 'the report shows them');
+SELECT is(test.refusal('submit_summary_report', jsonb_build_object('summary_report_id', :'unwritten', 'caller', person('nanjing_submitter'),
+          'version', (SELECT version FROM summary_report WHERE id = :'unwritten'))), NULL, 'submitted');
+SELECT own() \gset
+SELECT is((SELECT count(*) FROM submission_document n JOIN submission s ON s.id = n.submission_id WHERE s.summary_report_id = :'unwritten'), 2::bigint, 'with its documents');
+SELECT is(refusal(format('DELETE FROM document WHERE id = %L', :'stamped')), 'not_editable {"current_status": "submitted"}', 'of which none is taken away');
+SELECT is((SELECT count(*) FROM audit_entry e WHERE e.resource = 'document' AND e.resource_id = :'stamped' AND e.after ->> 'summary_report_id' = :'unwritten'), 1::bigint,
+          'and the trail tells where it was attached');
+
+-- A draft that is deleted takes its own along.
+SELECT test.document(jsonb_build_object('summary_report_id', :'event_report'), 'su', 'photo') AS lost \gset
+DELETE FROM summary_report WHERE id = :'event_report';
+SELECT is((SELECT count(*) FROM document WHERE id = :'lost'), 0::bigint, 'a draft goes with its documents');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -92,6 +92,8 @@ VALUES = {
     "changed_at_gte": "2021-05-20T00:00:00Z",
     "changed_at_lt": "2021-05-21T00:00:00Z",
     "after_changed_at": "2021-05-20T12:00:00Z",
+    "locale": "zh",
+    "after_submitted_at": "2021-05-10T00:00:00Z",
 }
 # The same name means other things to other lists.
 VALUES_OF = {
@@ -100,9 +102,16 @@ VALUES_OF = {
     "list_activities": {"status": "{submitted}", "kind": "{highlight}"},
     "list_activity_documents": {"kind": "{photo}"},
     "list_campaign_documents": {"kind": "{notice}"},
+    "list_deadlines": {"kind": "{plan}"},
+    "list_my_deadlines": {"kind": "{plan}"},
+    "list_my_reviews": {"resource": "{activity}"},
     "list_obligations": {"kind": "{plan}"},
+    "list_organization_outcomes": {"kind": "{highlight}"},
     "list_plan_documents": {"kind": "{stamped_pdf}"},
     "list_plans": {"status": "{submitted}"},
+    "list_roster": {"status": "{nominated}"},
+    "list_timeline": {"kind": "{highlight}"},
+    "list_summary_report_documents": {"kind": "{photo}"},
     "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
 }
 

@@ -259,5 +259,66 @@ UPDATE campaign SET status = 'closed', closed_at = now() WHERE code = 'test';
 SELECT is(test.executes('nanjing_submitter', 'resume', :'highlight'), 'campaign_closed', 'a closed campaign takes nothing from an author');
 SELECT is(test.executes('su_reviewer', 'resume', :'highlight'), 'planned (offered)', 'but from a reviewer');
 
+-- ---- What is owed for an activity that is cancelled -------------------------------------------
+
+UPDATE campaign SET status = 'open', closed_at = NULL WHERE code = 'test';
+-- How it stands: the verdict, the waiver's reason and who signed it, its version.
+CREATE FUNCTION test.waiver(of_activity uuid) RETURNS text LANGUAGE sql
+RETURN (SELECT concat_ws(' ', o.verdict, o.waived_reason, b.waived_by_name, CASE WHEN b.is_waived_by_cancelling THEN 'by cancelling' END)
+          FROM obligation_judged o JOIN obligation b USING (id) WHERE o.activity_id = of_activity);
+SELECT test.activity('highlight', 'submitted') AS cancelled \gset
+SELECT test.submission(NULL, :'cancelled', 1, '2021-05-11T00:00:00+08:00') AS submission \gset
+SELECT id AS obligation, version AS version FROM obligation WHERE activity_id = :'cancelled' \gset
+SELECT is(test.waiver(:'cancelled'), 'overdue', 'a report is owed');
+SELECT is(test.executes('nanjing_submitter', 'cancel', :'cancelled', '{"reason": "防汛"}'), 'cancelled 防汛 (offered)', 'cancelled');
+SELECT is(test.waiver(:'cancelled'), 'waived 防汛 nanjing_submitter by cancelling', 'it is waived for the same reason, by whoever cancelled');
+SELECT is((SELECT version FROM obligation WHERE id = :'obligation'), :version + 1, 'in a version of its own');
+SELECT is((SELECT concat_ws(' ', e.changed_by = person('nanjing_submitter'), e.change, e.after ->> 'waived_reason', e.after ->> 'is_waived_by_cancelling') FROM audit_entry e
+            WHERE e.resource = 'obligation' AND e.resource_id = :'obligation' ORDER BY e.number DESC LIMIT 1), 't updated 防汛 true', 'of which the trail tells');
+SELECT is(test.executes('su_reviewer', 'resume', :'cancelled'), 'planned (offered)', 'planned again');
+SELECT is(test.waiver(:'cancelled'), 'overdue', 'it is owed again');
+
+-- A waiver by hand is the hand's.
+CREATE FUNCTION test.waives(action text, obligation_id uuid) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	done text;
+BEGIN
+	PERFORM become('su_administrator');
+	done := test.run(action || '_obligation', jsonb_build_object('obligation_id', obligation_id, 'action', action, 'reason', '机构改革', 'caller', person('su_administrator'),
+		'version', (SELECT o.version FROM obligation o WHERE o.id = obligation_id)));
+	PERFORM own();
+	RETURN CASE WHEN done IS NULL THEN 'refused' ELSE 'done' END;
+END
+$$;
+SELECT is(test.waives('waive', :'obligation'), 'done', 'waived by hand');
+SELECT is(test.executes('su_reviewer', 'cancel', :'cancelled', '{"reason": "疫情"}'), 'cancelled 疫情 (offered)', 'cancelled after that');
+SELECT is(test.waiver(:'cancelled'), 'waived 机构改革 su_administrator', 'its waiver stays as it is');
+SELECT is(test.executes('su_reviewer', 'resume', :'cancelled'), 'planned (offered)', 'planned again');
+SELECT is(test.waiver(:'cancelled'), 'waived 机构改革 su_administrator', 'and stays');
+SELECT is(test.waives('unwaive', :'obligation'), 'done', 'until the hand takes it back');
+SELECT is(test.executes('su_reviewer', 'cancel', :'cancelled', '{"reason": "疫情"}'), 'cancelled 疫情 (offered)', 'cancelled');
+SELECT is(test.waives('unwaive', :'obligation'), 'done', 'what cancelling waived may be owed nevertheless');
+SELECT is(test.waiver(:'cancelled'), 'overdue', 'and is');
+SELECT is(test.waives('waive', :'obligation'), 'done', 'and waived for another reason');
+SELECT is(test.executes('su_reviewer', 'resume', :'cancelled'), 'planned (offered)', 'planned again');
+SELECT is(test.waiver(:'cancelled'), 'waived 机构改革 su_administrator', 'that waiver, too, is the hand''s');
+SELECT is(test.waives('unwaive', :'obligation'), 'done', 'taken back');
+
+-- Withdrawn and submitted while it is cancelled.
+SELECT is(test.executes('su_reviewer', 'cancel', :'cancelled', '{"reason": "停电"}'), 'cancelled 停电 (offered)', 'cancelled');
+SELECT test.withdrawal(NULL, :'cancelled', :'submission') \g /dev/null
+SELECT is(test.waiver(:'cancelled'), NULL, 'withdrawn, nothing is owed');
+SELECT test.submission(NULL, :'cancelled', 2, '2021-05-12T00:00:00+08:00') \g /dev/null
+SELECT is(test.waiver(:'cancelled'), 'waived 停电 su_reviewer by cancelling', 'submitted again, it is waived from the beginning');
+SELECT is(test.executes('su_reviewer', 'resume', :'cancelled'), 'planned (offered)', 'planned again');
+SELECT is(test.waiver(:'cancelled'), 'overdue', 'and owed from then on');
+SELECT is(test.executes('nanjing_submitter', 'cancel', :'drafted', '{"reason": "停电"}'), 'cancelled 停电 (offered)', 'a draft may be cancelled');
+SELECT test.submission(NULL, :'drafted', 1, '2021-05-12T00:00:00+08:00') \g /dev/null
+SELECT is(test.waiver(:'drafted'), 'waived 停电 nanjing_submitter by cancelling', 'and owes nothing when it is submitted');
+SELECT is(test.executes('nanjing_submitter', 'postpone', :'highlight', '{"reason": "防汛", "starts_on": "2021-06-05"}'), 'postponed 防汛 2021-06-05 (offered)', 'postponed');
+SELECT is((SELECT count(*) FROM obligation WHERE waived_at IS NOT NULL AND activity_id <> :'drafted'), 0::bigint, 'what is only postponed is owed');
+
 SELECT * FROM finish();
 ROLLBACK;

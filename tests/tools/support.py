@@ -32,9 +32,16 @@ paths:
           style: form
           explode: false
           schema: { type: array, maxItems: 2, items: { type: string, enum: [draft, accepted] } }
+        - { $ref: '#/components/parameters/format' }
+        - { name: headings, in: query, description: d, schema: { type: string, enum: [labels, names] } }
+        - { name: bom, in: query, description: d, schema: { type: boolean } }
         - { name: sort, in: query, description: d, schema: { type: string, enum: [title, -title], default: title } }
       responses:
-        '200': { content: { application/json: { schema: { allOf: [{ $ref: '#/components/schemas/page' }, { type: object }] } } } }
+        '200':
+          content:
+            application/json: { schema: { allOf: [{ $ref: '#/components/schemas/page' }, { $ref: '#/components/schemas/plans' }] } }
+            text/csv: { schema: { type: string } }
+            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet: { schema: { type: string } }
     post:
       operationId: create_plan
       summary: 新建方案 · Create a plan
@@ -94,12 +101,14 @@ paths:
         '428': { description: d }
 components:
   parameters:
+    format: { name: format, in: query, description: d, schema: { type: string, enum: [json, csv, xlsx, ics, svg, pdf, docx, zip] } }
     plan_id: { name: plan_id, in: path, required: true, description: d, schema: { type: string, format: uuid } }
     if_match: { name: If-Match, in: header, required: true, description: d, schema: { type: string, maxLength: 100 } }
     idempotency_key: { name: Idempotency-Key, in: header, description: d, schema: { type: string, maxLength: 100 } }
   schemas:
     page: { type: object, properties: { items: { type: array }, next_cursor: { type: [string, 'null'] } } }
-    plan: { type: object, properties: { id: { type: string } } }
+    plans: { type: object, properties: { items: { type: array, items: { $ref: '#/components/schemas/plan' } } } }
+    plan: { type: object, properties: { id: { type: string, description: 标识 · Its id } } }
     plan_create:
       type: object
       additionalProperties: false

@@ -151,7 +151,7 @@ class Refusing(unittest.TestCase):
 
     def test_the_line_and_the_operation_are_named(self):
         _, lines = read(changed(CONTRACT, ("新建方案 · Create a plan", "Create")))
-        self.assertEqual(lines, ["openapi.yaml:22: create_plan: it needs a summary, 中文 · English"])
+        self.assertEqual(lines, ["openapi.yaml:29: create_plan: it needs a summary, 中文 · English"])
 
     def test_each_refusal(self):
         for message, *changes in REFUSALS:

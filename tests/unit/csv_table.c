@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "export/csv.h"
 #include "import/charset.h"
 #include "import/csv_table.h"
 

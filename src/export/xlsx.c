@@ -1,0 +1,278 @@
+#include "export/xlsx.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xlsxwriter.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "export/cell.h"
+
+#define NAME_MAXIMUM 31 /* characters of a sheet's name */
+#define WIDTH_MINIMUM 8
+#define WIDTH_MAXIMUM 60
+#define MEASURED 1000  /* rows of a sheet whose texts make its widths */
+#define WIDTH_MARGIN 2 /* beside the text, for the filter's button */
+#define CHART_WIDTH 2.0
+#define CHART_HEIGHT 1.5
+
+struct xlsx {
+	struct arena *arena;
+	struct wording *wording;
+	int descriptor;
+	lxw_workbook *workbook; /* NULL once it is closed */
+	lxw_format *heading, *text, *date, *instant, *rate;
+	struct xlsx_sheet *sheets;
+	bool has_failed;
+};
+
+struct xlsx_sheet {
+	struct xlsx *xlsx;
+	const char *name;             /* as it was given */
+	const struct column *columns; /* those that are shown */
+	size_t count;
+	lxw_worksheet *worksheet; /* the one being written */
+	lxw_row_t next;
+	size_t *widths;
+	struct xlsx_sheet *before;
+};
+
+static void release_xlsx(void *object)
+{
+	struct xlsx *xlsx = object;
+	if (xlsx->workbook)
+		lxw_workbook_free(xlsx->workbook);
+	close(xlsx->descriptor);
+}
+
+/* A file that has no name any more. */
+static int create_file(struct arena *arena)
+{
+	const char *folder = getenv("TMPDIR");
+	char *path = arena_printf(arena, "%s/sciday.XXXXXX", folder && *folder ? folder : "/tmp");
+	int descriptor = mkostemp(path, O_CLOEXEC);
+	if (descriptor >= 0)
+		unlink(path);
+	return descriptor;
+}
+
+static lxw_format *add_format(struct xlsx *xlsx, const char *number_format)
+{
+	lxw_format *format = workbook_add_format(xlsx->workbook);
+	format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+	if (number_format)
+		format_set_num_format(format, number_format);
+	return format;
+}
+
+struct xlsx *xlsx_create(struct arena *arena, struct wording *wording)
+{
+	int descriptor = create_file(arena);
+	if (descriptor < 0)
+		return NULL;
+	struct xlsx *xlsx = arena_alloc(arena, sizeof *xlsx);
+	*xlsx = (struct xlsx){.arena = arena, .wording = wording, .descriptor = descriptor};
+	lxw_workbook_options options = {.constant_memory = 1, .tmpdir = getenv("TMPDIR"), .use_zip64 = 1};
+	/* The library takes a name alone; this one leads to the open file. */
+	xlsx->workbook = workbook_new_opt(arena_printf(arena, "/proc/self/fd/%d", descriptor), &options);
+	arena_defer(arena, release_xlsx, xlsx);
+	if (!xlsx->workbook)
+		return NULL;
+	xlsx->heading = add_format(xlsx, NULL);
+	format_set_bold(xlsx->heading);
+	format_set_text_wrap(xlsx->heading);
+	xlsx->text = add_format(xlsx, "@");
+	format_set_text_wrap(xlsx->text);
+	xlsx->date = add_format(xlsx, "yyyy-mm-dd");
+	xlsx->instant = add_format(xlsx, "yyyy-mm-dd hh:mm");
+	xlsx->rate = add_format(xlsx, "0.0%");
+	return xlsx;
+}
+
+/* Names */
+
+/* At most `maximum` characters of the name, with what Excel refuses made a "-", and room for no more. */
+static const char *clean_name(struct arena *arena, const char *name, size_t maximum)
+{
+	char *clean = arena_strdup(arena, *name ? name : "-");
+	size_t characters = 0;
+	for (char *at = clean; *at; at++) {
+		if (((unsigned char)*at & 0xC0) != 0x80 && ++characters > maximum) {
+			*at = '\0';
+			break;
+		}
+		if ((unsigned char)*at < ' ' || strchr("[]:*?/\\", *at))
+			*at = '-';
+	}
+	char *last = clean + strlen(clean) - 1;
+	if (*clean == '\'')
+		*clean = '-';
+	if (*last == '\'')
+		*last = '-';
+	return clean;
+}
+
+/* The name cleaned, with a number behind it if it is another sheet's already. */
+static const char *free_name(struct xlsx *xlsx, const char *name)
+{
+	const char *clean = clean_name(xlsx->arena, name, NAME_MAXIMUM);
+	for (unsigned number = 2; workbook_validate_sheet_name(xlsx->workbook, clean) != LXW_NO_ERROR; number++) {
+		const char *end = arena_printf(xlsx->arena, " (%u)", number);
+		clean = arena_printf(xlsx->arena, "%s%s", clean_name(xlsx->arena, name, NAME_MAXIMUM - strlen(end)), end);
+	}
+	return clean;
+}
+
+/* Sheets */
+
+static void widen(struct xlsx_sheet *sheet, size_t column, const char *text)
+{
+	size_t width = text_width(text) + WIDTH_MARGIN;
+	if (width > sheet->widths[column])
+		sheet->widths[column] = width < WIDTH_MAXIMUM ? width : WIDTH_MAXIMUM;
+}
+
+static void begin_worksheet(struct xlsx_sheet *sheet)
+{
+	struct xlsx *xlsx = sheet->xlsx;
+	sheet->worksheet = workbook_add_worksheet(xlsx->workbook, free_name(xlsx, sheet->name));
+	if (!sheet->worksheet)
+		abort(); /* the name is good, so only memory can have run out */
+	worksheet_freeze_panes(sheet->worksheet, 1, 0);
+	for (size_t i = 0; i < sheet->count; i++) {
+		const char *heading = wording_heading(xlsx->wording, &sheet->columns[i]);
+		sheet->widths[i] = WIDTH_MINIMUM;
+		widen(sheet, i, heading);
+		worksheet_write_string(sheet->worksheet, 0, (lxw_col_t)i, heading, xlsx->heading);
+	}
+	sheet->next = 1;
+}
+
+/* What can be said only when all rows are there. */
+static void end_worksheet(struct xlsx_sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->count; i++)
+		worksheet_set_column(sheet->worksheet, (lxw_col_t)i, (lxw_col_t)i, (double)sheet->widths[i], NULL);
+	if (sheet->count > 0)
+		worksheet_autofilter(sheet->worksheet, 0, 0, sheet->next - 1, (lxw_col_t)(sheet->count - 1));
+}
+
+struct xlsx_sheet *xlsx_add_sheet(struct xlsx *xlsx, const char *name, const struct column *columns, size_t count)
+{
+	struct column *shown = arena_array(xlsx->arena, count + 1, sizeof *shown);
+	struct xlsx_sheet *sheet = arena_alloc(xlsx->arena, sizeof *sheet);
+	for (size_t i = 0; i < count; i++)
+		if (wording_has(xlsx->wording, &columns[i]))
+			shown[sheet->count++] = columns[i];
+	sheet->xlsx = xlsx;
+	sheet->name = name;
+	sheet->columns = shown;
+	sheet->widths = arena_array(xlsx->arena, sheet->count + 1, sizeof *sheet->widths);
+	sheet->before = xlsx->sheets;
+	xlsx->sheets = sheet;
+	begin_worksheet(sheet);
+	return sheet;
+}
+
+static const char *cut(struct arena *arena, const char *text)
+{
+	if (strlen(text) <= XLSX_TEXT_MAXIMUM || text_length(text) <= XLSX_TEXT_MAXIMUM)
+		return text;
+	const char *at = text;
+	for (size_t characters = 0; *at; at++)
+		if (((unsigned char)*at & 0xC0) != 0x80 && ++characters == XLSX_TEXT_MAXIMUM)
+			break;
+	return arena_printf(arena, "%.*s…", (int)(at - text), text);
+}
+
+/* Excel's calendar begins in 1900. */
+static lxw_error write_time(struct xlsx_sheet *sheet, lxw_col_t column, const struct cell *cell)
+{
+	const struct tm *local = &cell->local;
+	if (local->tm_year < 0 || local->tm_year > 9999 - 1900)
+		return worksheet_write_string(sheet->worksheet, sheet->next, column, cell->text, sheet->xlsx->text);
+	bool is_date = cell->kind == CELL_DATE;
+	lxw_datetime time = {.year = local->tm_year + 1900, .month = local->tm_mon + 1, .day = local->tm_mday};
+	if (!is_date) {
+		time.hour = local->tm_hour;
+		time.min = local->tm_min;
+	}
+	return worksheet_write_datetime(sheet->worksheet, sheet->next, column, &time,
+	                                is_date ? sheet->xlsx->date : sheet->xlsx->instant);
+}
+
+static lxw_error write_cell(struct arena *arena, struct xlsx_sheet *sheet, lxw_col_t column, const struct cell *cell)
+{
+	struct xlsx *xlsx = sheet->xlsx;
+	switch (cell->kind) {
+	case CELL_EMPTY:
+		return LXW_NO_ERROR;
+	case CELL_TEXT:
+		return worksheet_write_string(sheet->worksheet, sheet->next, column, cut(arena, cell->text), xlsx->text);
+	case CELL_NUMBER:
+		return worksheet_write_number(sheet->worksheet, sheet->next, column, cell->number, NULL);
+	case CELL_RATE:
+		return worksheet_write_number(sheet->worksheet, sheet->next, column, cell->number, xlsx->rate);
+	case CELL_BOOLEAN:
+		return worksheet_write_boolean(sheet->worksheet, sheet->next, column, cell->number != 0, NULL);
+	case CELL_DATE:
+	case CELL_INSTANT:
+		return write_time(sheet, column, cell);
+	}
+	abort();
+}
+
+void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	if (sheet->next == XLSX_ROWS) {
+		end_worksheet(sheet);
+		begin_worksheet(sheet);
+	}
+	for (size_t i = 0; i < sheet->count; i++) {
+		struct cell cell = cell_read(arena, sheet->xlsx->wording, &sheet->columns[i], row);
+		if (cell.text && sheet->next < MEASURED)
+			widen(sheet, i, cell.text);
+		if (write_cell(arena, sheet, (lxw_col_t)i, &cell) != LXW_NO_ERROR)
+			sheet->xlsx->has_failed = true;
+	}
+	sheet->next++;
+}
+
+void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t first, size_t last)
+{
+	lxw_row_t end = sheet->next - 1;
+	if (end < 1)
+		return;
+	lxw_chart *chart = workbook_add_chart(sheet->xlsx->workbook, LXW_CHART_COLUMN);
+	const char *name = sheet->worksheet->name;
+	for (size_t i = first; i <= last && i < sheet->count; i++) {
+		lxw_chart_series *series = chart_add_series(chart, NULL, NULL);
+		chart_series_set_categories(series, name, 1, 0, end, 0);
+		chart_series_set_values(series, name, 1, (lxw_col_t)i, end, (lxw_col_t)i);
+		chart_series_set_name_range(series, name, 0, (lxw_col_t)i);
+	}
+	chart_title_set_name(chart, title);
+	lxw_chart_options options = {.x_scale = CHART_WIDTH, .y_scale = CHART_HEIGHT};
+	worksheet_insert_chart_opt(sheet->worksheet, sheet->next + 1, 0, chart, &options);
+}
+
+bool xlsx_finish(struct xlsx *xlsx, struct xlsx_file *ret_file)
+{
+	for (struct xlsx_sheet *sheet = xlsx->sheets; sheet; sheet = sheet->before)
+		end_worksheet(sheet);
+	lxw_workbook *workbook = xlsx->workbook;
+	xlsx->workbook = NULL;
+	if (workbook_close(workbook) != LXW_NO_ERROR || xlsx->has_failed)
+		return false;
+	struct stat status;
+	if (fstat(xlsx->descriptor, &status) != 0)
+		return false;
+	*ret_file = (struct xlsx_file){.descriptor = xlsx->descriptor, .size = (unsigned long long)status.st_size};
+	return true;
+}

@@ -1,0 +1,41 @@
+/*
+ * Lists, by keyset: one page as JSON, or the whole, page after page, for a file. A page's memory goes with the page.
+ */
+#ifndef SCIDAY_RESOURCES_LIST_H
+#define SCIDAY_RESOURCES_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "db/db.h"
+#include "http/exchange.h"
+#include "http/reply.h"
+
+#define LIST_SORT_COLUMNS 8
+
+struct problem;
+
+/* The page that `cursor` and `limit` ask for. */
+struct reply list_page(struct exchange *exchange);
+
+/* All of a list, or as much as `limit` says, from `cursor` on. */
+struct list_walk {
+	struct exchange exchange; /* a copy, whose arena is the present page's */
+	const char *sort[LIST_SORT_COLUMNS];
+	size_t sort_count;
+	size_t left;        /* rows that are still asked for */
+	bool is_last;       /* there is no page after the present one */
+	struct arena *page; /* of the present page, unless that is the first, whose rows are the exchange's */
+};
+
+/*
+ * The first page, and beside it the rows of another statement in the same unit. The walk is the exchange's arena's, which
+ * also ends it. Not found where what the list is under is not there.
+ */
+struct problem *list_walk_begin(struct exchange *exchange, const struct statement *beside, struct list_walk **ret_walk,
+                                struct db_rows *ret_rows, struct db_rows *ret_beside) __attribute__((warn_unused_result));
+
+/* The next page; the rows of the one before are gone. Only while !is_last; it may be empty. */
+struct problem *list_walk_next(struct list_walk *walk, struct db_rows *ret_rows) __attribute__((warn_unused_result));
+
+#endif

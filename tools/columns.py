@@ -1,0 +1,183 @@
+"""The columns of an answer's rows: what its JSON schema says, flat. There is no other definition of a column.
+
+    organization: { id, code, name }     organization.id, organization.code, organization.name
+    figure                               its count; that leads to the rows is for programs
+    rate                                 its numerator, denominator and rate
+    [text, …]                            one column, joined
+    [{ name, … }, …]                     one column: the names, joined; without names, what each has, joined
+    { … } of any fields                  one column, as JSON
+
+A heading is the property's `title: 中文 · English`, else the Chinese half of its description up to the first
+punctuation mark, else its name; of a field inside a field, that of the outer one before it. English is the
+title's, else the path in words.
+"""
+
+import re
+from dataclasses import dataclass
+
+import emit
+
+SCALARS = {"integer": "COLUMN_INTEGER", "number": "COLUMN_NUMBER", "boolean": "COLUMN_BOOLEAN", "string": "COLUMN_TEXT"}
+STRINGS = {"uuid": "COLUMN_ID", "date": "COLUMN_DATE", "date-time": "COLUMN_INSTANT"}
+HALF = re.compile(r"[，；。：（(,;]")
+
+
+@dataclass(frozen=True)
+class Column:
+    path: str  # "organization.code"; "" is the value itself
+    kind: str
+    vocabulary: str = None
+    zh: str = ""
+    en: str = ""
+    parts: tuple = ()  # what each item of an array says
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: str  # the member of the answer that is an array of them
+    zh: str
+    en: str
+    columns: tuple
+
+
+class Reader:
+    """Reads the tables of one document's answers; what has no column goes to `refusals`."""
+
+    def __init__(self, document, refusals):
+        self.document = document
+        self.refusals = refusals
+
+    def tables(self, schema, where):
+        """The tables of an answer: its items, and each array that is marked x-rows."""
+        found = []
+        for name, node in self._members(schema or {}).items():
+            target, _ = self._target(node)
+            if target.get("type") != "array" or not (name == "items" or node.get("x-rows") or target.get("x-rows")):
+                continue
+            zh, en = self._heading(name, node, "", "")
+            found.append(Table(name, zh, en, tuple(self._row(target.get("items", {}), f"{where}: {name}"))))
+        return found
+
+    def _members(self, node):
+        """The properties of an answer, those of its allOf too; a later one says more."""
+        node = self.document.resolve(node)
+        members = dict(node.get("properties", {}))
+        for part in node.get("allOf", []):
+            members |= self._members(part)
+        return members
+
+    def _row(self, node, where):
+        columns = self._fields(node, "", "", "", where)
+        paths = [column.path for column in columns]
+        for path in sorted({path for path in paths if paths.count(path) > 1}):
+            self.refusals.add(where, f"{path} is there twice")
+        return columns
+
+    def _fields(self, node, path, zh, en, where):
+        node, _ = self._target(node)
+        columns = []
+        for part in node.get("allOf", []):
+            columns += self._fields(part, path, zh, en, where)
+        for name, inner in node.get("properties", {}).items():
+            inner_zh, inner_en = self._heading(name, inner, zh, en)
+            columns += self._value(inner, f"{path}.{name}" if path else name, inner_zh, inner_en, where)
+        return columns
+
+    def _value(self, node, path, zh, en, where):
+        target, name = self._target(node)
+        if name == "figure":
+            return [Column(f"{path}.count", "COLUMN_INTEGER", None, zh, en)]
+        if name == "rate":
+            return [
+                Column(f"{path}.numerator", "COLUMN_INTEGER", None, zh + "分子", en + " numerator"),
+                Column(f"{path}.denominator", "COLUMN_INTEGER", None, zh + "分母", en + " denominator"),
+                Column(f"{path}.rate", "COLUMN_RATE", None, zh, en),
+            ]
+        if "properties" in target or "allOf" in target:
+            return self._fields(target, path, zh, en, where)
+        kinds = [target["type"]] if isinstance(target.get("type"), str) else target.get("type", ["object"])
+        kinds = [kind for kind in kinds if kind != "null"]
+        if len(kinds) != 1:
+            self.refusals.add(where, f"{path} is of several types, so it is no column")
+            return []
+        vocabulary = node.get("x-vocabulary") or target.get("x-vocabulary")
+        if kinds == ["array"]:
+            return [Column(path, "COLUMN_LIST", None, zh, en, self._parts(target.get("items", {}), vocabulary, f"{where}: {path}"))]
+        if kinds == ["object"]:
+            return [Column(path, "COLUMN_OBJECT", None, zh, en)]
+        kind = STRINGS.get(target.get("format"), "COLUMN_TEXT") if kinds == ["string"] else SCALARS[kinds[0]]
+        return [Column(path, kind, vocabulary, zh, en)]
+
+    def _parts(self, items, vocabulary, where):
+        """What one item of an array says in its cell."""
+        target, _ = self._target(items)
+        if "properties" not in target and "allOf" not in target:
+            parts = self._value(items, "", "", "", where)
+            return tuple(Column(p.path, p.kind, p.vocabulary or vocabulary, p.zh, p.en, p.parts) for p in parts)
+        parts = self._fields(target, "", "", "", where)
+        names = [part for part in parts if part.path == "name"]
+        return tuple(names or [part for part in parts if part.kind != "COLUMN_ID"])
+
+    def _target(self, node):
+        """What a node is in the end, without $ref and "or null", and the name of its schema if it has one."""
+        name = None
+        while isinstance(node, dict) and ("$ref" in node or "oneOf" in node or "anyOf" in node):
+            if "$ref" in node:
+                name = node["$ref"].rsplit("/", 1)[1]
+                node = self.document.lookup(node["$ref"])
+            else:
+                branches = [branch for branch in node.get("oneOf", node.get("anyOf")) if branch != {"type": "null"}]
+                node = branches[0] if branches else {}
+        return node or {}, name
+
+    def _heading(self, name, node, zh, en):
+        """The property's heading in both languages, inside one with the headings zh and en."""
+        words = name.replace("_", " ")
+        target, _ = self._target(node)
+        own_zh, own_en = words, words
+        for text, is_title in (
+            (node.get("title"), True), (node.get("description"), False), (target.get("title"), True), (target.get("description"), False),
+        ):
+            halves = (text or "").split(" · ")
+            if len(halves) == 2:
+                own_zh = halves[0] if is_title else HALF.split(halves[0])[0]
+                own_en = halves[1] if is_title else words
+                break
+        return own_zh if own_zh.startswith(zh) else zh + own_zh, f"{en} {own_en}".strip()
+
+
+def source(operation):
+    """The C of an operation's tables, and of what they point to."""
+    out, tables = [], []
+    for i, table in enumerate(operation.tables):
+        name = f"{operation.id}_columns_{i}"
+        out += _columns(name, table.columns)
+        tables.append(emit.fields([
+            ("rows", emit.string(table.rows)),
+            ("zh", emit.string(table.zh)),
+            ("en", emit.string(table.en[:1].upper() + table.en[1:])),
+            ("columns", name),
+            ("column_count", str(len(table.columns))),
+        ]))
+    if tables:
+        out.append(emit.array(f"static const struct table {operation.id}_tables[]", tables))
+    return out
+
+
+def _columns(name, columns):
+    out, rows = [], []
+    for i, column in enumerate(columns):
+        parts = f"{name}_{i}"
+        if column.parts:
+            out += _columns(parts, column.parts)
+        rows.append(emit.fields([
+            ("path", emit.string(column.path)),
+            ("type", column.kind),
+            ("vocabulary", emit.string(column.vocabulary)),
+            ("zh", emit.string(column.zh)),
+            ("en", emit.string(column.en[:1].upper() + column.en[1:])),
+            ("parts", parts if column.parts else "NULL"),
+            ("part_count", str(len(column.parts))),
+        ]))
+    out.append(emit.array(f"static const struct column {name}[]", rows))
+    return out

@@ -1,0 +1,41 @@
+"""The formats of src/http/format.h, and the rules for operations that answer in more than JSON."""
+
+FORMATS = {
+    "application/json": "json",
+    "text/csv": "csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "text/calendar": "ics",
+    "image/svg+xml": "svg",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/zip": "zip",
+}
+TABULAR = {"csv", "xlsx"}
+ALL = list(FORMATS.values())
+
+
+def of_media(media_types):
+    """The formats of an answer's media types, in the table's order; none of a file that is handed out as it is."""
+    if not media_types:
+        return ["json"]
+    if not set(media_types) <= FORMATS.keys():
+        return []
+    return [name for media_type, name in FORMATS.items() if media_type in media_types]
+
+
+def check(operation):
+    """`format` is declared where there is a choice, with one enumeration for all; and what is declared has a choice."""
+    declared = operation.parameter("query", "format")
+    has_other = operation.formats not in ([], ["json"])
+    if has_other and not declared:
+        yield f"it answers in {', '.join(operation.formats)}: it takes format"
+    if declared and not has_other:
+        yield "it answers in JSON alone: it takes no format"
+    if declared and (declared.schema.constants is None or [name.strip('"') for name in declared.schema.constants] != ALL):
+        yield f"format is one of {', '.join(ALL)}"
+    if operation.kind == "list" and not TABULAR <= set(operation.formats):
+        yield "a list answers in text/csv and as a spreadsheet too"
+    if TABULAR & set(operation.formats) and "json" in operation.formats:
+        for name in ("headings", "bom"):
+            if not operation.parameter("query", name):
+                yield f"a table takes {name}"
