@@ -72,9 +72,9 @@
 		    "23") "<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" w:bidi=\"ar-SA\"/></w:rPr></w:rPrDefault>" \
 			  "<w:pPrDefault><w:pPr><w:spacing w:after=\"0\"/></w:pPr></w:pPrDefault></w:docDefaults>" \
 			  "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name " \
-	                  "w:val=\"Normal\"/><w:qFormat/></w:style>" \
+			  "w:val=\"Normal\"/><w:qFormat/></w:style>" \
 			  "<w:style w:type=\"table\" w:default=\"1\" w:styleId=\"TableNormal\"><w:name w:val=\"Normal " \
-	                  "Table\"/><w:tblPr>" \
+			  "Table\"/><w:tblPr>" \
 			  "<w:tblInd w:w=\"0\" w:type=\"dxa\"/></w:tblPr></w:style>" STYLE( \
 				  "FormSupertitle", "Form Supertitle", "<w:keepNext/>" SPACING("0", "120") CENTRED, \
 				  BOLD SIZE("28")) STYLE("Title", "Title", \
@@ -95,7 +95,7 @@
 					  STYLE("FormCell", "Form Cell", "<w:wordWrap w:val=\"0\"/>", SIZE("22")) STYLE( \
 						  "FormEntry", "Form Entry", \
 						  "<w:tabs><w:tab w:val=\"right\" w:leader=\"dot\" " \
-	                                          "w:pos=\"8946\"/></w:tabs>" SPACING("0", "60"), \
+						  "w:pos=\"8946\"/></w:tabs>" SPACING("0", "60"), \
 						  "") STYLE("FormNote", "Form Note", SPACING("80", "0"), \
 	                                                    SIZE("17")) STYLE("FormGap", "Form Gap", "", SIZE("10")) \
 						  STYLE("FormEnd", "Form End", \
@@ -106,22 +106,22 @@
 	                                                        "<w:tabs><w:tab w:val=\"center\" w:pos=\"4473\"/><w:tab " \
 	                                                        "w:val=\"right\" w:pos=\"8946\"/></w:tabs>", \
 	                                                        SIZE("17")) "<w:style w:type=\"table\" " \
-	                                                                    "w:styleId=\"FormTable\"><w:name w:val=\"Form " \
-	                                                                    "Table\"/><w:basedOn " \
-	                                                                    "w:val=\"TableNormal\"/><w:tblPr>" \
+									    "w:styleId=\"FormTable\"><w:name w:val=\"Form " \
+									    "Table\"/><w:basedOn " \
+									    "w:val=\"TableNormal\"/><w:tblPr>" \
 									    "<w:tblBorders>" EDGE("top") EDGE("left") EDGE( \
 										    "bottom") EDGE("right") EDGE("insideH") \
 										    EDGE("insideV") "</w:tblBorders>" \
 												    "<w:tblCellMar><w:top " \
-	                                                                                            "w:w=\"85\" " \
-	                                                                                            "w:type=\"dxa\"/><w:left " \
-	                                                                                            "w:w=\"100\" " \
-	                                                                                            "w:type=\"dxa\"/><w:bottom " \
-	                                                                                            "w:w=\"85\" " \
-	                                                                                            "w:type=\"dxa\"/>" \
+												    "w:w=\"85\" " \
+												    "w:type=\"dxa\"/><w:left " \
+												    "w:w=\"100\" " \
+												    "w:type=\"dxa\"/><w:bottom " \
+												    "w:w=\"85\" " \
+												    "w:type=\"dxa\"/>" \
 												    "<w:right w:w=\"100\" " \
-	                                                                                            "w:type=\"dxa\"/></" \
-	                                                                                            "w:tblCellMar></w:tblPr></" \
-	                                                                                            "w:style></w:styles>"
+												    "w:type=\"dxa\"/></" \
+												    "w:tblCellMar></w:tblPr></" \
+												    "w:style></w:styles>"
 
 #endif

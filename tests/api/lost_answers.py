@@ -453,6 +453,11 @@ def create_activity_document(campaign):
     return uploading("author", "/v1/activities/" + campaign.activity())
 
 
+@case
+def create_summary_report_document(campaign):
+    return uploading("author", "/v1/summary_reports/" + campaign.report())
+
+
 # -- The notice's delivery, and deadlines that move
 
 
