@@ -58,7 +58,14 @@ static struct table matrix_table(struct arena *arena, const json_t *matrix)
 		};
 	}
 	made[count - 1] = (struct column){.path = "total", .type = COLUMN_INTEGER, .zh = "合计", .en = "Total"};
-	return (struct table){.rows = "rows", .zh = "活动分布", .en = "Matrix", .columns = made, .column_count = count};
+	const char *dimensions = arena_printf(arena, "%s × %s", name, text_at(columns, "name"));
+	return (struct table){
+		.rows = "rows",
+		.zh = arena_printf(arena, "活动分布：%s", dimensions),
+		.en = arena_printf(arena, "Activities: %s", dimensions),
+		.columns = made,
+		.column_count = count,
+	};
 }
 
 static json_t *table_row(struct arena *arena, const json_t *matrix, const char *key, const char *name, const json_t *cells,
