@@ -10,6 +10,7 @@ int command_migrate(int argc, char **argv);
 int command_seed(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_key(int argc, char **argv);
+int command_recount(int argc, char **argv);
 int command_openapi(int argc, char **argv);
 
 /* One line on standard error: "sciday: …". */

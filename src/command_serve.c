@@ -11,6 +11,7 @@
 #include "command.h"
 #include "config.h"
 #include "db/db.h"
+#include "export/typesetter.h"
 #include "http/problem.h"
 #include "resources/scanner.h"
 #include "resources/services.h"
@@ -56,6 +57,16 @@ static void forget_callers(void *context, const char *channel, const char *paylo
 {
 	(void)channel;
 	caller_cache_drop(context, payload && *payload ? payload : NULL);
+}
+
+/* Forms alone need fonts: without them everything else is served. */
+static struct typesetter *load_fonts(const struct config *config)
+{
+	struct typesetter *typesetter = typesetter_create(config->font_directories, config->read_connections);
+	const char *fault = typesetter_fault(typesetter);
+	if (fault)
+		log_line(LOG_WARNING, "font_missing", LOG_S("cause", fault), LOG_S("setting", "SCIDAY_FONT_DIRECTORIES"));
+	return typesetter;
 }
 
 /* SIGTERM and SIGINT are waited for in this thread alone, so they are blocked before any other starts; a peer that is gone is an error of write(2), not a signal. */
@@ -139,7 +150,9 @@ static int serve_with_config(const struct config *config)
 	services.db = db_create(&db_settings);
 	services.caller_cache = caller_cache_create(CALLER_CACHE_CAPACITY);
 	services.scanner = config->clamd ? scanner_start(services.db, config->clamd) : NULL;
+	services.typesetter = load_fonts(config);
 	int status = serve_with_services(config, &services, &signals);
+	typesetter_destroy(services.typesetter);
 	scanner_stop(services.scanner);
 	db_destroy(services.db);
 	caller_cache_destroy(services.caller_cache);

@@ -53,6 +53,9 @@ static const struct setting settings[] = {
          "Mebibytes that the documents of one organization may take"},
 	{"SCIDAY_CLAMD", KIND_TEXT, NULL, FIELD(clamd), 0, 0,
          "clamd, which scans each document before it is handed out: host:port or a socket's path; unset, none is"},
+	{"SCIDAY_FONT_DIRECTORIES", KIND_LIST, "/usr/share/fonts/opentype/noto,/usr/share/fonts/truetype/dejavu",
+         FIELD(font_directories), 0, 0,
+         "Directories of the fonts that forms are set in, Noto Serif CJK SC and DejaVu Sans, comma-separated"},
 	{"SCIDAY_ADDRESS_RATE_LIMIT", KIND_NUMBER, "6000", FIELD(address_rate_limit), 0, 100000000,
          "Requests a minute from one address; 0 for no limit"},
 	{"SCIDAY_PRINCIPAL_RATE_LIMIT", KIND_NUMBER, "1200", FIELD(principal_rate_limit), 0, 100000000,
@@ -183,6 +186,7 @@ void config_clean(struct config *config)
 	free((void *)config->admin_listen.address);
 	clean_list(config->allowed_origins);
 	clean_list(config->trusted_proxies);
+	clean_list(config->font_directories);
 }
 
 void config_print(bool as_markdown)

@@ -32,6 +32,7 @@ struct config {
 	unsigned document_limit;
 	unsigned document_quota; /* mebibytes */
 	const char *clamd;
+	const char **font_directories; /* NULL-terminated */
 	unsigned address_rate_limit;
 	unsigned principal_rate_limit;
 	unsigned shutdown_seconds;

@@ -15,6 +15,7 @@ static const struct {
 	{"seed", command_seed, "NAME …: put in data that the binary carries (2021, demo)"},
 	{"user", command_user, "add | password | list: the accounts"},
 	{"key", command_key, "generate | list: the keys that sign access tokens"},
+	{"recount", command_recount, "[--repair]: compare what obligations keep with what it was counted from"},
 	{"openapi", command_openapi, "print the contract as JSON"},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

@@ -166,7 +166,8 @@ class Contract:
         if operation.method == "delete":
             operation.parent = self._reading(operation.path)
             return
-        if operation.kind != "list" and operation.success != "201":
+        adds_to_it = operation.kind == "change" and not operation.if_match
+        if operation.kind != "list" and not adds_to_it:
             return
         segments = operation.path.split("/")[:-1]
         while segments and not operation.parent:

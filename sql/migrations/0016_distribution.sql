@@ -61,14 +61,14 @@ AS $$
 $$;
 
 -- The keys under which an activity counts in a dimension: one or more, and `none` for what has no place in it.
-CREATE FUNCTION keys_in_dimension(dimension text, phase integer, modules text[], organization_kind text, cities uuid[], audiences text[],
+CREATE FUNCTION keys_in_dimension(dimension text, phase integer, modules text[], organization_kind text, city uuid, audiences text[],
                                   status text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(NULLIF(CASE dimension
 	WHEN 'phase' THEN array_remove(ARRAY[phase::text], NULL)
 	WHEN 'module' THEN modules
 	WHEN 'organization_kind' THEN ARRAY[organization_kind]
-	WHEN 'city' THEN cities::text[]
+	WHEN 'city' THEN array_remove(ARRAY[city::text], NULL)
 	WHEN 'audience' THEN audiences
 	WHEN 'status' THEN ARRAY[status] END, '{}'), '{none}');
 
@@ -80,13 +80,16 @@ LANGUAGE sql STABLE SET enable_sort = off
 AS $$
 	WITH place AS MATERIALIZED (
 		SELECT o.id, CASE WHEN 'organization_kind' IN (rows, columns) THEN o.kind END AS kind,
-		       CASE WHEN 'city' IN (rows, columns) THEN ARRAY(
-				SELECT c.id FROM organization c WHERE c.id = ANY (o.ancestors) AND c.kind = 'city_association') END AS cities
+		       CASE WHEN 'city' IN (rows, columns) THEN (
+				SELECT c.id FROM organization c
+				 WHERE c.id = ANY (o.ancestors) AND c.kind = 'city_association'
+				 ORDER BY cardinality(c.ancestors) DESC
+				 LIMIT 1) END AS city
 		  FROM organization o
 		 WHERE o.ancestors @> ARRAY[within] AND (organization_kinds IS NULL OR o.kind = ANY (organization_kinds))
 	), counted AS MATERIALIZED (
 		SELECT CASE WHEN 'phase' IN (rows, columns) THEN a.starts_on END AS starts_on,
-		       CASE WHEN 'module' IN (rows, columns) THEN a.modules END AS modules, p.kind, p.cities,
+		       CASE WHEN 'module' IN (rows, columns) THEN a.modules END AS modules, p.kind, p.city,
 		       CASE WHEN 'audience' IN (rows, columns) THEN a.audiences END AS audiences,
 		       CASE WHEN 'status' IN (rows, columns) THEN a.status END AS status, count(*) AS activities
 		  FROM place p
@@ -94,8 +97,8 @@ AS $$
 		 WHERE a.campaign_code = count_by_keys.campaign_code AND a.kind = ANY (kinds) AND a.status = ANY (statuses)
 		 GROUP BY 1, 2, 3, 4, 5, 6
 	)
-	SELECT keys_in_dimension(rows, p.ordinal, n.modules, n.kind, n.cities, n.audiences, n.status),
-	       keys_in_dimension(columns, p.ordinal, n.modules, n.kind, n.cities, n.audiences, n.status), n.activities
+	SELECT keys_in_dimension(rows, p.ordinal, n.modules, n.kind, n.city, n.audiences, n.status),
+	       keys_in_dimension(columns, p.ordinal, n.modules, n.kind, n.city, n.audiences, n.status), n.activities
 	  FROM counted n
 	  LEFT JOIN phase p ON p.campaign_code = count_by_keys.campaign_code AND n.starts_on BETWEEN p.starts_on AND p.ends_on
 $$;

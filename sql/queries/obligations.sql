@@ -9,6 +9,7 @@ SELECT o.summary, o.due_at, o.id
    AND o.is_accepted = :is_accepted                             --? is_accepted
    AND o.organization_kind = ANY (:organization_kind)           --? organization_kind
    AND :within = ANY (o.counted_ancestors)                      --? within
+   AND o.id IN (SELECT r.id FROM obligation r WHERE r.campaign_code = :campaign_code AND r.received_at >= :received_at_gte) --? received_at_gte
    AND (o.due_at, o.id) > (:after_due_at, :after_id)            --? after
  ORDER BY o.due_at, o.id
  LIMIT :limit
@@ -59,3 +60,13 @@ SELECT r.code,
          WHEN :action <> ALL (n.actions) THEN 'role_not_held_here'
        END AS code) r
  WHERE o.id = :obligation_id
+
+-- Read before any of them is mended.
+-- helper: recount_obligations
+SELECT m.id, m.campaign_code, o.code AS organization_code, m.kind, m.differences
+       , recount_obligations(m.campaign_code, ARRAY[m.organization_id], ARRAY[m.kind], m.activity_id)  --? repair
+  FROM obligation_miscounted m
+  JOIN organization o ON o.id = m.organization_id
+ WHERE m.id > :after_id
+ ORDER BY m.id
+ LIMIT 1000

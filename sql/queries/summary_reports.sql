@@ -8,7 +8,7 @@ SELECT r.summary, r.created_at, r.id
    AND r.organization_kind = ANY (:organization_kind)                       --? organization_kind
    AND r.is_correction_overdue = :correction_overdue                        --? correction_overdue
    AND r.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
-   AND (:module = ANY (r.modules) OR :module = 'none' AND r.modules = '{}')  --? module
+   AND CASE :module WHEN 'none' THEN r.modules = '{}' ELSE :module = ANY (r.modules) END --? module
    AND :phase = coalesce((SELECT p.ordinal::text FROM phase p WHERE p.campaign_code = :campaign_code AND r.planned_on BETWEEN p.starts_on AND p.ends_on), 'none') --? phase
    AND (r.created_at, r.id) > (:after_created_at, :after_id)                --? after, sort=created_at
    AND (r.created_at, r.id) < (:after_created_at, :after_id)                --? after, sort=-created_at

@@ -1,4 +1,5 @@
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -133,8 +134,10 @@ static void measure_cells(struct grid *grid)
 {
 	json_int_t most = figure_count(axis(grid, "total"));
 	double widest = svg_text_width(digits(grid, most), 16);
-	double label = svg_text_width(text_at(axis(grid, "rows"), "name"), heading_font.size) +
-	               svg_text_width(text_at(axis(grid, "columns"), "name"), heading_font.size) / 2 + 24;
+	/* So wide that the slanting line of the corner, from its upper left, passes between the two names. */
+	double label = (larger(svg_text_width(text_at(axis(grid, "rows"), "name"), heading_font.size),
+	                       svg_text_width(text_at(axis(grid, "columns"), "name"), heading_font.size)) +
+	                16) / 0.58;
 	for (size_t i = 0; i < grid->rows; i++) {
 		label = larger(label, svg_text_width(text_at(row_at(grid, i), "name"), row_font.size) + 28);
 		for (size_t j = 0; j < grid->columns; j++)
@@ -146,14 +149,23 @@ static void measure_cells(struct grid *grid)
 	grid->cell_height = grid->rows <= 20 ? 42 : 30;
 }
 
+/* How wide the lines of a heading are when as few as it needs are filled alike: 南京市 and 科协, not 南京市科 and 协. */
+static double even_width(const char *name, double room)
+{
+	double whole = svg_text_width(name, heading_font.size);
+	double lines = ceil(whole / room);
+	return lines <= 1 ? room : smaller(room, ceil(whole / lines / heading_font.size) * heading_font.size);
+}
+
 static size_t wrap_headings(struct grid *grid)
 {
 	size_t most = 1;
 	grid->headings = arena_array(grid->arena, grid->columns + 1, sizeof *grid->headings);
 	grid->heading_lines = arena_array(grid->arena, grid->columns + 1, sizeof *grid->heading_lines);
 	for (size_t j = 0; j < grid->columns; j++) {
-		grid->heading_lines[j] = svg_wrap(grid->arena, column_name(grid, j), heading_font.size, grid->cell_width - 10,
-		                                  HEADING_LINES, grid->headings[j]);
+		const char *name = column_name(grid, j);
+		grid->heading_lines[j] =
+			svg_wrap(grid->arena, name, heading_font.size, even_width(name, grid->cell_width - 10), HEADING_LINES, grid->headings[j]);
 		if (grid->heading_lines[j] > most)
 			most = grid->heading_lines[j];
 	}
@@ -246,7 +258,9 @@ static void draw_row(const struct grid *grid, struct svg *svg, size_t row)
 /* What each shade stands for; a shade that no whole number has is left out. */
 static void draw_legend(const struct grid *grid, struct svg *svg, double y)
 {
-	double x = MARGIN;
+	static const char label[] = "每格活动数";
+	svg_text(svg, MARGIN, y + LEGEND_SWATCH / 2, &note_font, label, NULL);
+	double x = MARGIN + svg_text_width(label, note_font.size) + 16;
 	json_int_t first = 0;
 	for (size_t step = 0; step <= STEPS && first <= grid->most; step++) {
 		json_int_t last = (json_int_t)step * grid->most / STEPS;
@@ -267,7 +281,7 @@ const char *chart_matrix(struct arena *arena, const json_t *matrix, size_t *ret_
 	grid.rows = json_array_size(axis(&grid, "cells"));
 	grid.columns = json_array_size(json_object_get(axis(&grid, "columns"), "keys"));
 	const char *notes[] = {repeated_note(&grid, "rows"), repeated_note(&grid, "columns")};
-	lay_out(&grid, (notes[0] != NULL) + (notes[1] != NULL));
+	lay_out(&grid, (notes[0] ? 1U : 0U) + (notes[1] ? 1U : 0U));
 	const char *title = arena_printf(arena, "活动分布：%s × %s", text_at(axis(&grid, "rows"), "name"),
 	                                 text_at(axis(&grid, "columns"), "name"));
 

@@ -11,6 +11,7 @@
 	"'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','WenQuanYi Micro Hei','Heiti SC',sans-serif"
 #define NARROW 0.6 /* em of a character that is not as wide as 字 */
 #define ELLIPSIS "…"
+#define GAP "\u3000"
 
 struct svg {
 	struct arena *arena;
@@ -229,17 +230,33 @@ const char *svg_shorten(struct arena *arena, const char *text, double size, doub
 	return arena_printf(arena, "%.*s" ELLIPSIS, (int)length, text);
 }
 
+/* As much as fits, up to a gap between parts (U+3000) if there is one; *ret_next is where the next line begins. */
+static size_t line_length(const char *text, double width, size_t *ret_next)
+{
+	size_t length = fitting(text, width);
+	*ret_next = length;
+	if (text[length] == '\0')
+		return length;
+	for (size_t i = length; i > 0; i--) {
+		if (strncmp(text + i, GAP, strlen(GAP)) != 0)
+			continue;
+		*ret_next = i + strlen(GAP);
+		return i;
+	}
+	return length;
+}
+
 size_t svg_wrap(struct arena *arena, const char *text, double size, double width, size_t maximum, const char **ret_lines)
 {
 	size_t count = 0;
 	while (*text && count < maximum) {
-		size_t length = fitting(text, width / size);
+		size_t next, length = line_length(text, width / size, &next);
 		if (text[length] == '\0' || count + 1 == maximum || length == 0) {
 			ret_lines[count++] = svg_shorten(arena, text, size, width);
 			break;
 		}
 		ret_lines[count++] = arena_strndup(arena, text, length);
-		text += length;
+		text += next;
 	}
 	return count;
 }

@@ -59,7 +59,10 @@ double svg_text_width(const char *text, double size);
 /* The text if it fits, else as much of it as does with … at its end. In the arena. */
 const char *svg_shorten(struct arena *arena, const char *text, double size, double width);
 
-/* The text on up to `maximum` lines that each fit, the last one shortened. Returns how many; they are in the arena. */
+/*
+ * The text on up to `maximum` lines that each fit, broken where parts are set apart by U+3000 if that is possible, the last
+ * one shortened. Returns how many; they are in the arena.
+ */
 size_t svg_wrap(struct arena *arena, const char *text, double size, double width, size_t maximum, const char **ret_lines);
 
 #endif

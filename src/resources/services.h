@@ -9,6 +9,7 @@ struct caller_cache;
 struct db;
 struct keyring;
 struct scanner;
+struct typesetter;
 
 struct services {
 	struct db *db;
@@ -17,6 +18,7 @@ struct services {
 	unsigned long long document_limit; /* bytes of one document */
 	unsigned long long document_quota; /* bytes of all documents of one organization */
 	struct scanner *scanner;           /* NULL: documents are not scanned */
+	struct typesetter *typesetter;     /* of forms */
 };
 
 #endif

@@ -241,9 +241,8 @@ struct reply table_list(struct exchange *exchange)
 	                                      : xlsx_list_reply(exchange, walk, &wording, rows);
 }
 
-static struct reply csv_answer(struct exchange *exchange, struct wording *wording, const json_t *answer)
+struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table, const json_t *answer)
 {
-	const struct table *table = exchange->operation->tables;
 	struct buffer text = buffer_create(exchange->arena);
 	begin_csv(exchange, wording, table, &text);
 	size_t at;
@@ -277,7 +276,7 @@ struct reply table_answer(struct exchange *exchange, struct wording *wording, co
 	if (!json)
 		return problem_reply_code(exchange, PROBLEM_internal);
 	arena_defer(exchange->arena, release_json, json);
-	return exchange->format == FORMAT_CSV ? csv_answer(exchange, wording, json) : xlsx_answer(exchange, wording, json);
+	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, exchange->operation->tables, json) : xlsx_answer(exchange, wording, json);
 }
 
 struct reply table_report(struct exchange *exchange)

@@ -10,6 +10,7 @@
 #include "http/exchange.h"
 #include "http/reply.h"
 
+struct json_t;
 struct problem;
 
 /* The whole list as FORMAT_CSV or FORMAT_XLSX. */
@@ -23,6 +24,9 @@ struct problem *table_wording(struct exchange *exchange, struct wording *ret_wor
 
 /* The rows of an answer, JSON text in the shape of the operation's 200, as table_report has them. */
 struct reply table_answer(struct exchange *exchange, struct wording *wording, const char *answer);
+
+/* The rows of one table of an answer as CSV. */
+struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table, const struct json_t *answer);
 
 /* A workbook that a handler has written, finished. NULL, as xlsx_create leaves it, is a problem. */
 struct reply table_workbook(struct exchange *exchange, const struct wording *wording, struct xlsx *xlsx);

@@ -63,6 +63,11 @@ recipient() {
   as administrator POST "/v1/campaigns/$campaign/recipients/select" -d "{\"kinds\": [\"city_association\", \"society\"], \"within\": \"$city\"}"
   status 200
   field .recipient_count 4
+  as administrator POST "/v1/campaigns/$campaign/recipients/select" -d '{"kinds": ["society"], "within": "0196b1d4-7c00-7000-8000-00000000dead"}'
+  status 422
+  finding /within unknown
+  as administrator POST /v1/campaigns/no-such/recipients/select -d '{"kinds": ["society"], "within": "0196b1d4-7c00-7000-8000-00000000dead"}'
+  status 404
   as administrator POST "/v1/campaigns/$campaign/recipients/select" -d '{"kinds": []}'
   status 422
   finding /kinds too_few_items

@@ -269,6 +269,39 @@ $(later "$start" 20)
 $(later "$start" 20)"
 }
 
+@test "取消的活动免报总结报告，理由就是取消的理由；恢复后仍须报；管理员免的不动" {
+  create_activity "$author" "$west" highlight && local id=$created activity=/v1/activities/$created obligation
+  act "$author" "$activity" submit
+  owed "$id" pending
+  obligation=/v1/obligations/$(value ".items[] | select(.activity.id == \"$id\") | .id")
+  act "$author" "$activity" cancel '{"reason": "台风"}'
+  owed "$id" waived
+  as "$author" GET "$obligation"
+  field '.waived_reason, .original_verdict, .version' $'台风\npending\n2'
+  local waived_by
+  waived_by=$(value .waived_by.id)
+  as "$author" GET /v1/me
+  field .id "$waived_by"
+  as administrator GET "/v1/audit?resource=obligation&resource_id=${obligation##*/}&change=updated"
+  field '.items[0] | .operation, .after.waived_reason' $'cancel_execution\n台风'
+
+  # 撤回即不再应报；再报送时仍是免报 · withdrawn, nothing is owed; submitted again, it is waived still
+  act "$author" "$activity" withdraw
+  as "$author" GET "$obligation"
+  status 404
+  act "$author" "$activity" submit
+  owed "$id" waived
+  obligation=/v1/obligations/$(value ".items[] | select(.activity.id == \"$id\") | .id")
+  act reviewer "$activity" resume
+  owed "$id" pending
+
+  act administrator "$obligation" waive '{"reason": "机构改革"}'
+  act "$author" "$activity" cancel '{"reason": "台风"}'
+  act "$author" "$activity" resume
+  as "$author" GET "$obligation"
+  field '.verdict, .waived_reason' $'waived\n机构改革'
+}
+
 @test "举办情况：无关的人不能改，须写明原因，须依据最新版本" {
   local activity=/v1/activities/$accepted
   as "$author" GET "$activity"

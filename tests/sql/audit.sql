@@ -1,6 +1,6 @@
 \ir prologue.psql
 -- The audit trail: what is written, what never is, who reads it, and that it stays.
-SELECT plan(29);
+SELECT plan(30);
 
 -- What `become` did in one step, as one line each.
 CREATE FUNCTION trail(of_resource text) RETURNS SETOF text LANGUAGE sql STABLE AS $$

@@ -168,6 +168,42 @@ wait_blocked
 tell one COMMIT >/dev/null
 is "$(hear two | grep -o nothing_to_forward | head -n 1)" nothing_to_forward 'nothing is forwarded twice by two at once'
 
+# What one organization owes, counted by two at once: each waits, and counts what the other has done.
+sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organization_id, kind, title)
+  SELECT uuid_v7(), 't-2', o('a'), 'highlight', title FROM unnest(ARRAY['p', 'q', 'r', 's']) title"
+hand_in() {
+  printf "WITH changed AS (UPDATE activity SET status = 'submitted', submission_count = submission_count + 1 WHERE title = '%s' RETURNING id, submission_count)
+    INSERT INTO submission (activity_id, number, submitted_by, content) SELECT id, submission_count, '00000000-0000-7000-8000-000000000001', '{}' FROM changed" "$1"
+}
+take_back() {
+  printf "WITH changed AS (UPDATE activity SET status = 'draft' WHERE title = '%s' RETURNING id)
+    INSERT INTO review (activity_id, action, from_status, to_status, by_user) SELECT id, 'withdraw', 'submitted', 'draft', '00000000-0000-7000-8000-000000000001' FROM changed" "$1"
+}
+accept() { printf "UPDATE activity SET status = 'accepted' WHERE title = '%s'" "$1"; }
+put_off() {
+  printf "INSERT INTO extension (campaign_code, organization_id, kind, due_at, reason, given_by)
+    VALUES ('t-2', o('a'), 'summary_report', '%s', 'reason', '00000000-0000-7000-8000-000000000001')" "$1"
+}
+# at_once FIRST SECOND COUNTED WHAT: what is counted after both, and that nothing is miscounted.
+at_once() {
+  tell one "BEGIN; $1" >/dev/null
+  start two "$2"
+  wait_blocked
+  tell one COMMIT >/dev/null
+  hear two >/dev/null
+  is "$(sql "$scratch_url" --command="SELECT concat_ws(' ', o.submitted, o.accepted, (
+      SELECT string_agg(r.effective_due_at::date::text, ' ' ORDER BY r.effective_due_at) FROM obligation r
+       WHERE r.campaign_code = 't-2' AND r.effective_due_at > r.due_at), (SELECT string_agg(m.differences, ' ') FROM obligation_miscounted m))
+    FROM obligation o WHERE o.campaign_code = 't-2' AND o.kind = 'highlights'")" "$3" "$4"
+}
+at_once "$(hand_in p)" "$(hand_in q)" '2 0' 'two highlights handed in at once are two'
+at_once "$(hand_in r)" "$(take_back p)" '2 0' 'one handed in while another is withdrawn'
+at_once "$(take_back r)" "$(hand_in p)" '2 0' 'and the other way round'
+at_once "$(accept p)" "$(hand_in r)" '3 1' 'one accepted while another is handed in'
+at_once "$(take_back r)" "$(accept q)" '2 2' 'one withdrawn while another is accepted'
+at_once "$(put_off '2021-07-10 12:00')" "$(hand_in r)" '3 2 2021-07-10 2021-07-10 2021-07-10' 'a report owed while reports are put off is put off'
+at_once "$(hand_in s)" "$(put_off '2021-07-11 12:00')" '4 2 2021-07-11 2021-07-11 2021-07-11 2021-07-11' 'and so is one owed just before'
+
 # Who is told when someone's roles or sessions end
 notified() { tell one 'SELECT 1' | grep -o 'payload "[^"]*"' | sort -u; }
 tell one 'LISTEN sciday_account' >/dev/null

@@ -122,6 +122,12 @@ class Reading(unittest.TestCase):
         self.assertEqual(reviews.kind, "list")
         self.assertIs(reviews.parent, contract.operation("get_plan"))
 
+    def test_what_adds_to_a_thing_without_changing_its_version_has_it_as_its_parent(self):
+        contract, _ = read(changed(CONTRACT, ("        - { $ref: '#/components/parameters/if_match' }\n        - { $ref: '#/components/parameters/idempotency_key' }",
+                                              "        - { $ref: '#/components/parameters/idempotency_key' }")))
+        self.assertIs(contract.operation("start_review_plan").parent, contract.operation("get_plan"))
+        self.assertIsNone(self.operation("start_review_plan").parent)
+
 
 class Yaml(unittest.TestCase):
     def test_core_schema(self):

@@ -1,0 +1,36 @@
+# 重算 · What obligations keep, compared with what it was counted from, when somebody has written over it.
+
+load ../api/library
+load installation
+
+setup_file() {
+  superuser --dbname="$(url_of postgres)" --command="UPDATE obligation SET accepted = 7, effective_due_at = due_at - interval '1 day' WHERE kind = 'plan'"
+}
+
+# recounts STATUS [ARGUMENT]: what it says is in $output.
+recounts() {
+  local expected=$1 ended=0
+  shift
+  output=$("$SCIDAY_BINARY" recount "$@" 2>&1 3>&-) || ended=$?
+  [[ $ended == "$expected" ]] || { printf 'it ended with %d and said:\n%s\n' "$ended" "$output"; return 1; }
+}
+
+@test "不一致的逐条列出，以 1 退出；改正之后一致" {
+  local plans
+  plans=$(superuser --dbname="$(url_of postgres)" --command="SELECT count(*) FROM obligation WHERE kind = 'plan'")
+  ((plans > 1))
+  recounts 1
+  [[ $(grep -c $'^2021\t.*\tplan\t.*\taccepted 7 → 0, effective_due_at .* → .*$' <<<"$output") == "$plans" ]]
+  grep -qx "sciday: $plans obligations were not what they are counted from" <<<"$output"
+  grep -q $'^2021\t320100\tplan\t' <<<"$output"
+  recounts 0 --repair
+  recounts 0
+  [[ $output == 'sciday: 0 obligations were not what they are counted from' ]]
+}
+
+@test "参数有误、没有所有者的地址：一行" {
+  recounts 2 --mend
+  [[ $output == 'sciday: usage: recount [--repair]' ]]
+  SCIDAY_OWNER_URL='' recounts 1
+  [[ $output == 'sciday: SCIDAY_OWNER_URL must be set to '* ]]
+}
