@@ -10,6 +10,7 @@ SELECT o.summary, o.due_at, o.id
    AND o.is_accepted = :is_accepted                             --? is_accepted
    AND o.organization_kind = ANY (:organization_kind)           --? organization_kind
    AND :within = ANY (o.counted_ancestors)                      --? within
+   AND o.id IN (SELECT r.id FROM obligation r WHERE r.campaign_code = :campaign_code AND r.received_at >= :received_at_gte) --? received_at_gte
    AND (o.due_at, o.id) > (:after_due_at, :after_id)            --? after
  ORDER BY o.due_at, o.id
  LIMIT :limit

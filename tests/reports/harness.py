@@ -56,8 +56,14 @@ class Caller:
         return answer["access_token"]
 
     def _ask(self, method, path, body=None, headers=None):
-        self.connection.request(method, path, body, {**self.headers, **(headers or {})})
-        response = self.connection.getresponse()
+        headers = {**self.headers, **(headers or {})}
+        try:
+            self.connection.request(method, path, body, headers)
+            response = self.connection.getresponse()
+        except ConnectionError:  # it was idle for too long, while something was computed
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            response = self.connection.getresponse()
         return response.status, json.loads(response.read() or b"null")
 
     def get(self, path):

@@ -1,0 +1,596 @@
+-- Compliance 「报送情况」: who has handed in what, who is late, what is missing; and the campaign at a glance.
+--
+-- Three things are counted, each once: obligations, by the verdict that the list gives them; the organizations that owe
+-- them, by buckets; and the work that came back. Every report below sums these, and so does every list it leads to.
+
+---------------------------------------------------------------------------------------------
+-- Obligations, tallied as finely as any report asks: for each organization and kind, with the place that it had when
+-- they were made. Several organizations are looked up one by one, so that one costs what one costs.
+
+CREATE FUNCTION compliance_tally(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_id uuid, organization_kind text, branch uuid, kind text,
+               on_time bigint, extended_on_time bigint, late bigint, pending bigint, overdue bigint, waived bigint,
+               accepted bigint, required bigint, submitted bigint, surplus bigint, days_late double precision[])
+LANGUAGE sql STABLE
+AS $$
+	SELECT o.organization_id, o.organization_kind,
+	       -- What is directly below `within` on the way to it; null of itself.
+	       o.counted_ancestors[array_position(o.counted_ancestors, compliance_tally.within) - 1], o.kind,
+	       count(*) FILTER (WHERE o.verdict = 'on_time'), count(*) FILTER (WHERE o.verdict = 'extended_on_time'),
+	       count(*) FILTER (WHERE o.verdict = 'late'), count(*) FILTER (WHERE o.verdict = 'pending'),
+	       count(*) FILTER (WHERE o.verdict = 'overdue'), count(*) FILTER (WHERE o.verdict = 'waived'),
+	       count(*) FILTER (WHERE o.is_accepted AND o.verdict <> 'waived'),
+	       coalesce(sum(o.required) FILTER (WHERE o.kind = 'highlights' AND o.verdict <> 'waived'), 0),
+	       coalesce(sum(o.submitted) FILTER (WHERE o.verdict <> 'waived'), 0),
+	       coalesce(sum(greatest(o.submitted - o.required, 0)) FILTER (WHERE o.verdict <> 'waived'), 0),
+	       array_agg(extract(epoch FROM o.received_at - o.effective_due_at)::double precision / 86400) FILTER (WHERE o.verdict = 'late')
+	  FROM unnest(compliance_tally.organization_ids) n (id)
+	  JOIN obligation_judged o ON o.organization_id = n.id AND o.campaign_code = compliance_tally.campaign_code
+	 WHERE compliance_tally.within = ANY (o.counted_ancestors)
+	   AND (kinds IS NULL OR o.kind = ANY (kinds))
+	   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds))
+	 GROUP BY 1, 2, 3, 4
+$$;
+
+---------------------------------------------------------------------------------------------
+-- What an organization has handed in, beyond its obligations
+
+-- Plans and highlights that were handed in without what the campaign requires, or without a stamped copy of that very
+-- content: asked by one organization after another, row security would look at each document's owner anew. Only how many there
+-- are leaves it, of organizations that the caller names.
+CREATE FUNCTION undocumented(campaign_code text, organization_ids uuid[]) RETURNS TABLE (organization_id uuid, kind text, handed_in bigint, lacking bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+	WITH handed_in AS (
+		SELECT p.organization_id, 'plan' AS kind, s.id, s.digest
+		  FROM unnest(organization_ids) n (id)
+		  JOIN plan p ON p.campaign_code = undocumented.campaign_code AND p.organization_id = n.id AND p.status <> 'draft'
+		  JOIN submission s ON s.plan_id = p.id AND s.number = p.submission_count
+		UNION ALL
+		SELECT a.organization_id, 'highlights', s.id, s.digest
+		  FROM unnest(organization_ids) n (id)
+		  JOIN activity a ON a.campaign_code = undocumented.campaign_code AND a.organization_id = n.id
+		                 AND a.kind = 'highlight' AND a.status <> 'draft'
+		  JOIN submission s ON s.activity_id = a.id AND s.number = a.submission_count
+	)
+	SELECT h.organization_id, h.kind, count(*), count(*) FILTER (WHERE NOT d.is_complete)
+	  FROM handed_in h
+	 CROSS JOIN LATERAL (
+		SELECT coalesce(bool_or(d.kind = 'stamped_pdf' AND d.owner_digest = h.digest), false)
+		       AND (SELECT c.required_documents FROM campaign c WHERE c.code = undocumented.campaign_code)
+		           <@ coalesce(array_agg(d.kind), '{}') AS is_complete
+		  FROM submission_document n
+		  JOIN document d ON d.id = n.document_id AND d.status <> 'quarantined'
+		 WHERE n.submission_id = h.id) d
+	 GROUP BY h.organization_id, h.kind
+$$;
+
+-- Plans, highlights and their reports of these organizations, under one name for what they fulfil.
+CREATE FUNCTION compliance_work(campaign_code text, kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_id uuid, kind text, status text, correction_due_at timestamptz, starts_on date)
+LANGUAGE sql STABLE
+AS $$
+	SELECT p.organization_id, 'plan', p.status, p.correction_due_at, NULL::date
+	  FROM unnest(organization_ids) n (id)
+	  JOIN plan p ON p.campaign_code = compliance_work.campaign_code AND p.organization_id = n.id
+	 WHERE (kinds IS NULL OR 'plan' = ANY (kinds)) AND p.status <> 'draft'
+	UNION ALL
+	SELECT a.organization_id, 'highlights', a.status, a.correction_due_at, a.starts_on
+	  FROM unnest(organization_ids) n (id)
+	  JOIN activity a ON a.organization_id = n.id AND a.campaign_code = compliance_work.campaign_code
+	 WHERE (kinds IS NULL OR 'highlights' = ANY (kinds)) AND a.kind = 'highlight' AND a.status <> 'draft'
+	UNION ALL
+	SELECT r.organization_id, 'summary_report', r.status, r.correction_due_at, NULL
+	  FROM unnest(organization_ids) n (id)
+	  JOIN summary_report r ON r.organization_id = n.id AND r.campaign_code = compliance_work.campaign_code
+	 WHERE (kinds IS NULL OR 'summary_report' = ANY (kinds)) AND r.kind = 'highlight' AND r.status <> 'draft'
+$$;
+
+-- Of one organization: in how many phases a highlight begins, whether its documents are complete (null: nothing handed
+-- in), and what has come back to it.
+CREATE FUNCTION compliance_progress(campaign_code text, kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_id uuid, phases_covered bigint, documents_complete boolean, returned_open bigint, corrections_overdue bigint)
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce(w.organization_id, d.organization_id), coalesce(w.phases_covered, 0), d.is_complete, coalesce(w.returned_open, 0),
+	       coalesce(w.corrections_overdue, 0)
+	  FROM (
+		SELECT w.organization_id, count(DISTINCT p.ordinal) AS phases_covered,
+		       count(*) FILTER (WHERE w.status = 'returned') AS returned_open,
+		       count(*) FILTER (WHERE w.status = 'returned' AND w.correction_due_at <= now()) AS corrections_overdue
+		  FROM compliance_work(compliance_progress.campaign_code, kinds, organization_ids) w
+		  LEFT JOIN phase p ON p.campaign_code = compliance_progress.campaign_code AND w.starts_on BETWEEN p.starts_on AND p.ends_on
+		 GROUP BY w.organization_id) w
+	  FULL JOIN (
+		SELECT u.organization_id, sum(u.lacking) = 0 AS is_complete
+		  FROM undocumented(compliance_progress.campaign_code, organization_ids) u
+		 WHERE kinds IS NULL OR u.kind = ANY (kinds)
+		 GROUP BY u.organization_id) d USING (organization_id)
+$$;
+
+-- What an organization is counted under. Waived, an obligation is expected of nobody. A phase is short where
+-- highlights are expected, handed in or not.
+CREATE FUNCTION compliance_buckets(expected bigint, received bigint, accepted bigint, late bigint, overdue bigint, surplus bigint,
+                                   expects_highlights boolean, phases_covered bigint, phase_count bigint, documents_complete boolean,
+                                   returned_open bigint, corrections_overdue bigint) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_remove(ARRAY[
+	CASE WHEN expected > 0 AND received = expected THEN 'complete' END,
+	CASE WHEN received < expected THEN 'incomplete' END,
+	CASE WHEN expected > 0 AND received = 0 THEN 'nothing_received' END,
+	CASE WHEN expected = 0 THEN 'all_waived' END,
+	CASE WHEN expected > 0 AND accepted = expected THEN 'all_accepted' END,
+	CASE WHEN late > 0 THEN 'late' END,
+	CASE WHEN overdue > 0 THEN 'overdue' END,
+	CASE WHEN surplus > 0 THEN 'surplus' END,
+	CASE WHEN expects_highlights AND coalesce(phases_covered, 0) < phase_count THEN 'phases_short' END,
+	CASE WHEN NOT documents_complete THEN 'documents_incomplete' END,
+	CASE WHEN returned_open > 0 THEN 'returned_open' END,
+	CASE WHEN corrections_overdue > 0 THEN 'correction_overdue' END], NULL);
+
+CREATE FUNCTION phase_count(campaign_code text) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (SELECT count(*) FROM phase p WHERE p.campaign_code = phase_count.campaign_code);
+
+---------------------------------------------------------------------------------------------
+-- How long reviews took: from each submission to the first decision on it, a return or an acceptance.
+
+CREATE FUNCTION compliance_reviews(campaign_code text, kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_id uuid, kind text, hours double precision)
+LANGUAGE sql STABLE
+AS $$
+	SELECT s.organization_id, k.kind, extract(epoch FROM min(r.reviewed_at) - s.submitted_at)::double precision / 3600
+	  FROM unnest(organization_ids) n (id)
+	  JOIN submission s ON s.organization_id = n.id AND s.campaign_code = compliance_reviews.campaign_code
+	  JOIN review r ON r.submission_id = s.id AND r.action IN ('return', 'accept')
+	 CROSS JOIN LATERAL (
+		SELECT CASE WHEN s.plan_id IS NOT NULL THEN 'plan' WHEN s.activity_id IS NOT NULL THEN 'highlights' ELSE 'summary_report' END AS kind) k
+	 WHERE kinds IS NULL OR k.kind = ANY (kinds)
+	 GROUP BY s.id, k.kind
+$$;
+
+---------------------------------------------------------------------------------------------
+-- The report. Each row is counted in three groups: all together, its kind of organizations, and the subtree directly
+-- below `within` that it is in. Work that has come back, and how long reviews took, are counted where the organization is
+-- now, as the lists of plans, activities and summary reports are.
+
+-- All organizations that are asked about: recipients, as far as the caller sees them.
+CREATE FUNCTION compliance_recipients(campaign_code text) RETURNS uuid[]
+LANGUAGE sql STABLE
+RETURN ARRAY(SELECT r.organization_id FROM recipient r WHERE r.campaign_code = compliance_recipients.campaign_code);
+
+CREATE FUNCTION compliance_organizations(campaign_code text, within uuid, kinds text[], organization_kinds text[])
+RETURNS TABLE (level text, key text, organization_id uuid, buckets text[])
+LANGUAGE sql STABLE
+AS $$
+	WITH progress AS MATERIALIZED (
+		SELECT p.* FROM compliance_progress(compliance_organizations.campaign_code, kinds,
+		                                    compliance_recipients(compliance_organizations.campaign_code)) p
+	)
+	SELECT t.level, t.key, t.organization_id,
+	       compliance_buckets(t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights, p.phases_covered,
+	                          (SELECT phase_count(compliance_organizations.campaign_code)), p.documents_complete, p.returned_open, p.corrections_overdue)
+	  FROM (
+		SELECT g.level, g.key, t.organization_id, sum(t.on_time + t.extended_on_time + t.late)::bigint AS received,
+		       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue)::bigint AS expected, sum(t.accepted)::bigint AS accepted,
+		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
+		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+		  FROM compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds,
+		                        compliance_recipients(compliance_organizations.campaign_code)) t
+		 CROSS JOIN LATERAL (VALUES
+			('all', ''), ('organization_kind', t.organization_kind),
+			('subtree', coalesce(t.branch, compliance_organizations.within)::text)) g (level, key)
+		 GROUP BY g.level, g.key, t.organization_id) t
+	  LEFT JOIN progress p ON p.organization_id = t.organization_id
+$$;
+
+-- The parameters after `within` in the address of a list, for what was asked and, where there is one, a group of it.
+CREATE FUNCTION compliance_place(within uuid, organization_kinds text[], level text, key text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN level = 'organization_kind' THEN 'within=' || within || '&organization_kind=' || key
+	ELSE CASE
+		WHEN level = 'subtree' AND key = within::text THEN 'within=' || within || '&organization_id=' || within
+		WHEN level = 'subtree' THEN 'within=' || key
+		ELSE 'within=' || within END || coalesce('&organization_kind=' || array_to_string(organization_kinds, ','), '') END;
+
+-- The organizations of a group, by bucket.
+CREATE FUNCTION compliance_bucket_figures(list text, counts jsonb) RETURNS json
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT json_object_agg(b.bucket, figure((counts ->> b.bucket)::bigint, list || CASE WHEN b.bucket <> 'all' THEN '&bucket=' || b.bucket ELSE '' END) ORDER BY b.ordinal)
+	  FROM unnest(ARRAY['all', 'complete', 'incomplete', 'nothing_received', 'all_waived', 'all_accepted', 'late', 'overdue', 'surplus',
+	                    'phases_short', 'documents_incomplete', 'returned_open', 'correction_overdue']) WITH ORDINALITY b (bucket, ordinal);
+END;
+
+-- At most so many subtrees are summed one by one; beyond, only those in which more than one organization owes.
+CREATE FUNCTION compliance_subtree_limit() RETURNS integer LANGUAGE sql IMMUTABLE RETURN 100;
+
+CREATE FUNCTION compliance_report(campaign_code text, within uuid, kinds text[], organization_kinds text[]) RETURNS json
+LANGUAGE sql STABLE
+AS $$
+	WITH asked AS MATERIALIZED (
+		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_recipients(compliance_report.campaign_code) AS ids,
+		       compliance_report.within::text AS place
+	), tally AS MATERIALIZED (
+		SELECT t.*, g.level, g.key
+		  FROM asked
+		 CROSS JOIN compliance_tally(compliance_report.campaign_code, compliance_report.within, kinds, organization_kinds, asked.ids) t
+		 CROSS JOIN LATERAL (VALUES
+			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
+	), verdicts AS MATERIALIZED (
+		SELECT t.level, t.key, t.kind, sum(t.on_time)::bigint AS on_time, sum(t.extended_on_time)::bigint AS extended_on_time,
+		       sum(t.late)::bigint AS late, sum(t.pending)::bigint AS pending, sum(t.overdue)::bigint AS overdue, sum(t.waived)::bigint AS waived,
+		       sum(t.accepted)::bigint AS accepted, sum(t.required)::bigint AS required, sum(t.submitted)::bigint AS submitted,
+		       sum(t.surplus)::bigint AS surplus
+		  FROM tally t
+		 GROUP BY t.level, t.key, t.kind
+	), lateness AS MATERIALIZED (
+		SELECT t.level, t.key, t.kind, percentile_cont(0.5) WITHIN GROUP (ORDER BY d.days) AS median, max(d.days) AS most
+		  FROM tally t
+		 CROSS JOIN unnest(t.days_late) d (days)
+		 GROUP BY t.level, t.key, t.kind
+	), buckets AS MATERIALIZED (
+		SELECT c.level, c.key, jsonb_object_agg(c.bucket, c.organizations) AS counts, max(c.organizations) AS organizations
+		  FROM (
+			SELECT o.level, o.key, b.bucket, count(*) AS organizations
+			  FROM compliance_organizations(compliance_report.campaign_code, compliance_report.within, kinds, organization_kinds) o
+			 CROSS JOIN unnest(o.buckets || 'all'::text) b (bucket)
+			 GROUP BY o.level, o.key, b.bucket) c
+		 GROUP BY c.level, c.key
+	), located AS MATERIALIZED (
+		SELECT o.id, g.level, g.key
+		  FROM asked
+		 CROSS JOIN unnest(asked.ids) n (id)
+		  JOIN organization o ON o.id = n.id
+		 CROSS JOIN LATERAL (VALUES
+			('all', ''), ('organization_kind', o.kind),
+			('subtree', coalesce((o.ancestors[array_position(o.ancestors, compliance_report.within) - 1])::text, asked.place))) g (level, key)
+		 WHERE compliance_report.within = ANY (o.ancestors)
+		   AND (organization_kinds IS NULL OR o.kind = ANY (organization_kinds))
+	), returned AS MATERIALIZED (
+		SELECT l.level, l.key, w.kind, count(*) AS returned, count(*) FILTER (WHERE w.correction_due_at <= now()) AS corrections_overdue
+		  FROM asked
+		 CROSS JOIN compliance_work(compliance_report.campaign_code, kinds, asked.ids) w
+		  JOIN located l ON l.id = w.organization_id
+		 WHERE w.status = 'returned'
+		 GROUP BY l.level, l.key, w.kind
+	), reviews AS MATERIALIZED (
+		SELECT l.level, l.key, r.kind, count(*) AS reviewed, percentile_cont(0.5) WITHIN GROUP (ORDER BY r.hours) AS median, max(r.hours) AS most
+		  FROM asked
+		 CROSS JOIN compliance_reviews(compliance_report.campaign_code, kinds, asked.ids) r
+		  JOIN located l ON l.id = r.organization_id
+		 GROUP BY l.level, l.key, r.kind
+	), groups AS MATERIALIZED (
+		SELECT g.level, g.key, g.counts, asked.campaign, p.place,
+		       asked.campaign || '/reports/compliance/organizations?' || p.place || coalesce('&kind=' || array_to_string(kinds, ','), '') AS organizations
+		  FROM asked
+		 CROSS JOIN (
+			SELECT b.level, b.key, b.counts FROM buckets b
+			 WHERE b.level <> 'subtree' OR b.organizations > 1
+			    OR (SELECT count(*) FROM buckets s WHERE s.level = 'subtree') <= compliance_subtree_limit()
+			UNION ALL
+			SELECT 'all', '', '{}' WHERE NOT EXISTS (SELECT FROM buckets)) g
+		 CROSS JOIN LATERAL (SELECT compliance_place(compliance_report.within, organization_kinds, g.level, g.key) AS place) p
+	), summed AS MATERIALIZED (
+		SELECT g.level, g.key, g.place, compliance_bucket_figures(g.organizations, g.counts) AS organizations,
+		       json_agg(json_build_object(
+		           'kind', k.kind,
+		           'expected', figure(n.expected, f.list || '&verdict=on_time,extended_on_time,late,pending,overdue'),
+		           'received', figure(n.received, f.list || '&verdict=on_time,extended_on_time,late'),
+		           'accepted', figure(v.accepted, f.list || '&verdict=on_time,extended_on_time,late&is_accepted=true'),
+		           'received_on_time', figure(n.on_time, f.list || '&verdict=on_time,extended_on_time'),
+		           'verdicts', json_build_object(
+		               'on_time', figure(v.on_time, f.list || '&verdict=on_time'),
+		               'extended_on_time', figure(v.extended_on_time, f.list || '&verdict=extended_on_time'),
+		               'late', figure(v.late, f.list || '&verdict=late'), 'pending', figure(v.pending, f.list || '&verdict=pending'),
+		               'overdue', figure(v.overdue, f.list || '&verdict=overdue'), 'waived', figure(v.waived, f.list || '&verdict=waived')),
+		           'completeness', rate(n.received, n.expected), 'effective_completeness', rate(v.accepted, n.expected),
+		           'timeliness', rate(n.on_time, n.expected),
+		           'days_late', json_build_object('median', round(l.median::numeric, 2), 'most', round(l.most::numeric, 2)),
+		           'highlights', CASE WHEN k.kind = 'highlights' THEN json_build_object(
+		               'required', coalesce(v.required, 0), 'submitted', coalesce(v.submitted, 0), 'surplus', coalesce(v.surplus, 0)) END,
+		           'returned', CASE WHEN k.work IS NOT NULL THEN figure(t.returned, f.work || '&status=returned') END,
+		           'corrections_overdue', CASE WHEN k.work IS NOT NULL THEN figure(t.corrections_overdue, f.work || '&correction_overdue=true') END,
+		           'review_hours', CASE WHEN k.work IS NOT NULL THEN json_build_object(
+		               'reviewed', coalesce(r.reviewed, 0), 'median', round(r.median::numeric, 2), 'most', round(r.most::numeric, 2)) END)
+		           ORDER BY k.ordinal) AS obligations
+		  FROM groups g
+		 CROSS JOIN (VALUES
+			(1, 'notice_receipt', NULL), (2, 'plan', 'plans'), (3, 'highlights', 'activities'), (4, 'summary_report', 'summary_reports')
+		  ) k (ordinal, kind, work)
+		 CROSS JOIN LATERAL (
+			SELECT g.campaign || '/obligations?' || g.place || '&kind=' || k.kind AS list, g.campaign || '/' || k.work || '?' || g.place AS work) f
+		  LEFT JOIN verdicts v ON (v.level, v.key, v.kind) = (g.level, g.key, k.kind)
+		  LEFT JOIN lateness l ON (l.level, l.key, l.kind) = (g.level, g.key, k.kind)
+		  LEFT JOIN returned t ON (t.level, t.key, t.kind) = (g.level, g.key, k.kind)
+		  LEFT JOIN reviews r ON (r.level, r.key, r.kind) = (g.level, g.key, k.kind)
+		 CROSS JOIN LATERAL (
+			SELECT v.on_time + v.extended_on_time AS on_time, v.on_time + v.extended_on_time + v.late AS received,
+			       v.on_time + v.extended_on_time + v.late + v.pending + v.overdue AS expected) n
+		 WHERE kinds IS NULL OR k.kind = ANY (kinds)
+		 GROUP BY g.level, g.key, g.place, g.organizations, g.counts
+	)
+	SELECT json_build_object(
+	           'campaign_code', c.code, 'as_of', instant(now()),
+	           'within', (SELECT o.reference FROM organization_reference o WHERE o.id = compliance_report.within),
+	           'total', (SELECT json_build_object('organizations', s.organizations, 'obligations', s.obligations) FROM summed s WHERE s.level = 'all'),
+	           'by_organization_kind', (
+	               SELECT coalesce(json_agg(json_build_object(
+	                          'organization_kind', s.key, 'organizations', s.organizations, 'obligations', s.obligations) ORDER BY b.ordinal), '[]')
+	                 FROM summed s JOIN label b ON (b.vocabulary, b.code) = ('organization_kind', s.key) WHERE s.level = 'organization_kind'),
+	           'by_subtree', (
+	               SELECT coalesce(json_agg(json_build_object(
+	                          'organization', json_build_object('id', s.key, 'code', o.code, 'name', o.name),
+	                          'is_itself', s.key = compliance_report.within::text,
+	                          'href', CASE WHEN s.key <> compliance_report.within::text THEN
+	                              asked.campaign || '/reports/compliance?' || s.place || coalesce('&kind=' || array_to_string(kinds, ','), '') END,
+	                          'organizations', s.organizations, 'obligations', s.obligations) ORDER BY o.path_ordinal), '[]')
+	                 FROM asked CROSS JOIN summed s LEFT JOIN organization o ON o.id = s.key::uuid WHERE s.level = 'subtree'),
+	           'notes', (
+	               SELECT coalesce(json_agg(json_build_object('code', n.code, 'detail', b.zh || ' · ' || b.en) ORDER BY b.ordinal), '[]')
+	                 FROM (VALUES
+	                   ('campaign_not_open', c.status = 'draft'),
+	                   ('no_recipients', recipient_count(c.code) = 0),
+	                   ('nothing_owed', c.status <> 'draft' AND recipient_count(c.code) > 0 AND NOT EXISTS (SELECT FROM verdicts)),
+	                   ('notice_receipt_not_owed', c.notice_receipt_due_at IS NULL AND (kinds IS NULL OR 'notice_receipt' = ANY (kinds))),
+	                   ('small_subtrees_left_out', (SELECT count(*) FROM buckets s WHERE s.level = 'subtree') > compliance_subtree_limit())
+	                 ) n (code, is_so)
+	                 JOIN label b ON (b.vocabulary, b.code) = ('report_note', n.code)
+	                WHERE n.is_so))
+	  FROM campaign c
+	 WHERE c.code = compliance_report.campaign_code
+$$;
+
+---------------------------------------------------------------------------------------------
+-- One organization of it
+
+CREATE FUNCTION compliance_row(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_id uuid) RETURNS json
+LANGUAGE sql STABLE COST 10000
+AS $$
+	SELECT json_build_object(
+	           'organization', r.reference, 'organization_kind', o.organization_kind,
+	           'notice_receipt', o.notice_receipt, 'plan', o.plan, 'highlights', o.highlights,
+	           'summary_reports', CASE WHEN s.kind IS NOT NULL THEN json_build_object(
+	               'expected', figure(s.on_time + s.extended_on_time + s.late + s.pending + s.overdue, f.list || '&verdict=on_time,extended_on_time,late,pending,overdue'),
+	               'received', figure(s.on_time + s.extended_on_time + s.late, f.list || '&verdict=on_time,extended_on_time,late'),
+	               'accepted', figure(s.accepted, f.list || '&verdict=on_time,extended_on_time,late&is_accepted=true'),
+	               'late', figure(s.late, f.list || '&verdict=late'), 'overdue', figure(s.overdue, f.list || '&verdict=overdue'),
+	               'waived', figure(s.waived, f.list || '&verdict=waived')) END,
+	           'phases_covered', coalesce(p.phases_covered, 0), 'phase_count', phase_count(compliance_row.campaign_code),
+	           'documents_complete', p.documents_complete, 'returned_open', coalesce(p.returned_open, 0),
+	           'corrections_overdue', coalesce(p.corrections_overdue, 0),
+	           'buckets', compliance_buckets(t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights,
+	                                         p.phases_covered, phase_count(compliance_row.campaign_code), p.documents_complete, p.returned_open,
+	                                         p.corrections_overdue))
+	  FROM organization_reference r
+	 CROSS JOIN LATERAL (
+		SELECT '/v1/campaigns/' || compliance_row.campaign_code || '/obligations?within=' || compliance_row.within || '&organization_id=' || r.id
+		       || coalesce('&organization_kind=' || array_to_string(organization_kinds, ','), '') || '&kind=summary_report' AS list) f
+	 CROSS JOIN LATERAL (
+		SELECT max(o.organization_kind) AS organization_kind, json_agg(o.obligation) FILTER (WHERE o.kind = 'notice_receipt') -> 0 AS notice_receipt,
+		       json_agg(o.obligation) FILTER (WHERE o.kind = 'plan') -> 0 AS plan, json_agg(o.obligation) FILTER (WHERE o.kind = 'highlights') -> 0 AS highlights
+		  FROM (
+			SELECT o.kind, o.organization_kind, CASE WHEN o.kind <> 'summary_report' THEN json_build_object(
+			           'obligation_id', o.id, 'verdict', o.verdict, 'original_verdict', o.original_verdict,
+			           'due_on', due_date(o.effective_due_at, c.time_zone), 'received_at', instant(o.received_at),
+			           'days_late', CASE WHEN o.verdict = 'late' THEN round(extract(epoch FROM o.received_at - o.effective_due_at) / 86400, 2) END,
+			           'is_accepted', o.is_accepted, 'required', o.required, 'submitted', o.submitted, 'accepted', o.accepted,
+			           'surplus', greatest(o.submitted - o.required, 0)) END AS obligation
+			  FROM obligation_judged o
+			  JOIN campaign c ON c.code = o.campaign_code
+			 WHERE o.organization_id = r.id AND o.campaign_code = compliance_row.campaign_code
+			   AND compliance_row.within = ANY (o.counted_ancestors)
+			   AND (kinds IS NULL OR o.kind = ANY (kinds))
+			   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds))) o) o
+	 CROSS JOIN LATERAL (
+		SELECT sum(t.on_time + t.extended_on_time + t.late)::bigint AS received,
+		       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue)::bigint AS expected, sum(t.accepted)::bigint AS accepted,
+		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
+		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+		  FROM compliance_tally(compliance_row.campaign_code, compliance_row.within, kinds, organization_kinds, ARRAY[r.id]) t) t
+	  LEFT JOIN LATERAL compliance_progress(compliance_row.campaign_code, kinds, ARRAY[r.id]) p ON true
+	  LEFT JOIN LATERAL (
+		SELECT 'summary_report' AS kind, sum(s.on_time)::bigint AS on_time, sum(s.extended_on_time)::bigint AS extended_on_time, sum(s.late)::bigint AS late,
+		       sum(s.pending)::bigint AS pending, sum(s.overdue)::bigint AS overdue, sum(s.waived)::bigint AS waived, sum(s.accepted)::bigint AS accepted
+		  FROM compliance_tally(compliance_row.campaign_code, compliance_row.within, '{summary_report}', organization_kinds, ARRAY[r.id]) s
+		HAVING count(*) > 0) s ON kinds IS NULL OR 'summary_report' = ANY (kinds)
+	 WHERE r.id = compliance_row.organization_id
+$$;
+
+---------------------------------------------------------------------------------------------
+-- The campaign at a glance
+
+CREATE FUNCTION overview_report(campaign_code text, within uuid) RETURNS json
+LANGUAGE sql STABLE
+AS $$
+	WITH asked AS MATERIALIZED (
+		SELECT '/v1/campaigns/' || overview_report.campaign_code AS campaign, '?within=' || overview_report.within AS place,
+		       date_trunc('second', now()) - interval '7 days' AS since
+	), obligations AS MATERIALIZED (
+		SELECT o.kind, o.verdict, o.received_at >= asked.since AS is_recent, count(*) AS number
+		  FROM asked CROSS JOIN obligation_judged o
+		 WHERE o.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (o.counted_ancestors)
+		 GROUP BY 1, 2, 3
+	), plans AS MATERIALIZED (
+		SELECT p.status, count(*) AS number FROM plan p
+		 WHERE p.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (p.ancestors)
+		 GROUP BY p.status
+	), activities AS MATERIALIZED (
+		SELECT a.status, a.kind, p.ordinal AS phase, count(*) AS number
+		  FROM activity a
+		  LEFT JOIN phase p ON p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on
+		 WHERE a.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (a.ancestors)
+		 GROUP BY 1, 2, 3
+	), summary_reports AS MATERIALIZED (
+		SELECT r.status, count(*) AS number FROM summary_report r
+		 WHERE r.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (r.ancestors)
+		 GROUP BY r.status
+	), awards AS MATERIALIZED (
+		SELECT w.category, count(*) AS number FROM award w
+		 WHERE w.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (w.ancestors) AND w.status = 'given'
+		 GROUP BY w.category
+	)
+	SELECT json_build_object(
+	           'campaign', json_build_object('code', c.code, 'title', c.title, 'status', c.status, 'festival_date', c.festival_date,
+	                                         'starts_on', c.starts_on, 'ends_on', c.ends_on, 'time_zone', c.time_zone),
+	           'as_of', instant(now()),
+	           'within', (SELECT o.reference FROM organization_reference o WHERE o.id = overview_report.within),
+	           'deadlines', (
+	               SELECT coalesce(json_agg(json_build_object(
+	                          'kind', d.kind, 'due_at', instant(d.due_at), 'due_on', d.due_on, 'days_left', d.due_on - (now() AT TIME ZONE c.time_zone)::date,
+	                          'pending', figure(n.pending, v.list || '&verdict=pending'), 'overdue', figure(n.overdue, v.list || '&verdict=overdue'))
+	                          ORDER BY d.due_at, d.ordinal), '[]')
+	                 FROM (VALUES
+	                   (1, 'notice_receipt', c.notice_receipt_due_at, c.notice_receipt_due_on), (2, 'plan', c.plan_due_at, c.plan_due_on),
+	                   (3, 'highlights', c.highlight_due_at, c.highlight_due_on), (4, 'summary_report', c.summary_due_at, c.summary_due_on)
+	                 ) d (ordinal, kind, due_at, due_on)
+	                CROSS JOIN LATERAL (SELECT asked.campaign || '/obligations' || asked.place || '&kind=' || d.kind AS list) v
+	                CROSS JOIN LATERAL (
+	                  SELECT sum(o.number) FILTER (WHERE o.verdict = 'pending')::bigint AS pending,
+	                         sum(o.number) FILTER (WHERE o.verdict = 'overdue')::bigint AS overdue
+	                    FROM obligations o WHERE o.kind = d.kind) n
+	                WHERE d.due_at IS NOT NULL),
+	           'recipients', figure((
+	               SELECT count(*) FROM recipient r WHERE r.campaign_code = c.code AND overview_report.within = ANY (r.ancestors)),
+	               asked.campaign || '/recipients' || asked.place),
+	           'obligations', (
+	               SELECT json_agg(json_build_object('kind', k.code, 'total', k.total, 'verdicts', k.verdicts) ORDER BY k.ordinal)
+	                 FROM (
+	                   SELECT b.code, b.ordinal,
+	                          figure((SELECT sum(o.number) FROM obligations o WHERE o.kind = b.code)::bigint,
+	                                 asked.campaign || '/obligations' || asked.place || '&kind=' || b.code) AS total,
+	                          (SELECT json_object_agg(v.code, figure(
+	                                      (SELECT sum(o.number) FROM obligations o WHERE o.kind = b.code AND o.verdict = v.code)::bigint,
+	                                      asked.campaign || '/obligations' || asked.place || '&kind=' || b.code || '&verdict=' || v.code) ORDER BY v.ordinal)
+	                             FROM label v WHERE v.vocabulary = 'verdict') AS verdicts
+	                     FROM label b
+	                    WHERE b.vocabulary = 'obligation_kind') k),
+	           'compliance_href', asked.campaign || '/reports/compliance' || asked.place,
+	           'plans', json_build_object(
+	               'total', figure((SELECT sum(p.number) FROM plans p)::bigint, asked.campaign || '/plans' || asked.place),
+	               'by_status', (
+	                   SELECT json_agg(json_build_object('status', b.code, 'plans', figure(
+	                              (SELECT p.number FROM plans p WHERE p.status = b.code), asked.campaign || '/plans' || asked.place || '&status=' || b.code))
+	                              ORDER BY b.ordinal)
+	                     FROM label b WHERE b.vocabulary = 'plan_status')),
+	           'activities', json_build_object(
+	               'total', figure((SELECT sum(a.number) FROM activities a)::bigint, asked.campaign || '/activities' || asked.place),
+	               'by_status', (
+	                   SELECT json_agg(json_build_object('status', b.code, 'activities', figure(
+	                              (SELECT sum(a.number) FROM activities a WHERE a.status = b.code)::bigint,
+	                              asked.campaign || '/activities' || asked.place || '&status=' || b.code)) ORDER BY b.ordinal)
+	                     FROM label b WHERE b.vocabulary = 'activity_status'),
+	               'by_kind', (
+	                   SELECT json_agg(json_build_object('kind', b.code, 'activities', figure(
+	                              (SELECT sum(a.number) FROM activities a WHERE a.kind = b.code)::bigint,
+	                              asked.campaign || '/activities' || asked.place || '&kind=' || b.code)) ORDER BY b.ordinal)
+	                     FROM label b WHERE b.vocabulary = 'activity_kind'),
+	               'by_phase', (
+	                   SELECT coalesce(json_agg(json_build_object('phase', p.ordinal, 'name', p.name, 'activities', figure(
+	                              (SELECT sum(a.number) FROM activities a WHERE a.phase = p.ordinal)::bigint,
+	                              asked.campaign || '/activities' || asked.place || '&phase=' || p.ordinal)) ORDER BY p.ordinal), '[]')
+	                     FROM phase p WHERE p.campaign_code = c.code),
+	               'outside_phases', (SELECT coalesce(sum(a.number), 0) FROM activities a WHERE a.phase IS NULL)),
+	           'summary_reports', json_build_object(
+	               'total', figure((SELECT sum(r.number) FROM summary_reports r)::bigint, asked.campaign || '/summary_reports' || asked.place),
+	               'by_status', (
+	                   SELECT json_agg(json_build_object('status', b.code, 'summary_reports', figure(
+	                              (SELECT r.number FROM summary_reports r WHERE r.status = b.code),
+	                              asked.campaign || '/summary_reports' || asked.place || '&status=' || b.code)) ORDER BY b.ordinal)
+	                     FROM label b WHERE b.vocabulary = 'summary_report_status')),
+	           'forwarded', (
+	               SELECT count(DISTINCT i.activity_id)
+	                 FROM forwarding f JOIN current_forwarding_item i ON i.forwarding_id = f.id
+	                WHERE f.campaign_code = c.code AND overview_report.within = ANY (i.ancestors)),
+	           'forwardings', figure((
+	               SELECT count(*) FROM forwarding f
+	                WHERE f.campaign_code = c.code AND NOT EXISTS (SELECT FROM forwarding r WHERE r.replaces_id = f.id)),
+	               asked.campaign || '/forwardings?is_current=true'),
+	           'awards', json_build_object(
+	               'total', figure((SELECT sum(w.number) FROM awards w)::bigint, asked.campaign || '/awards' || asked.place || '&status=given'),
+	               'by_category', (
+	                   SELECT coalesce(json_agg(json_build_object('category', g.code, 'name', g.name, 'awards', figure(
+	                              (SELECT w.number FROM awards w WHERE w.category = g.code),
+	                              asked.campaign || '/awards' || asked.place || '&status=given&category=' || g.code)) ORDER BY g.ordinality), '[]')
+	                     FROM unnest(c.award_categories) WITH ORDINALITY g)),
+	           'last_seven_days', json_build_object(
+	               'since', instant(asked.since),
+	               'received', figure((SELECT sum(o.number) FROM obligations o WHERE o.is_recent)::bigint,
+	                                  asked.campaign || '/obligations' || asked.place || '&received_at_gte=' || instant(asked.since)),
+	               'late', figure((SELECT sum(o.number) FROM obligations o WHERE o.is_recent AND o.verdict = 'late')::bigint,
+	                              asked.campaign || '/obligations' || asked.place || '&verdict=late&received_at_gte=' || instant(asked.since))))
+	  FROM campaign c
+	 CROSS JOIN asked
+	 WHERE c.code = overview_report.campaign_code
+$$;
+
+-- And for everyone: numbers of what only those concerned may see, and nothing but numbers.
+CREATE FUNCTION headline_numbers(campaign_code text)
+RETURNS TABLE (recipients bigint, plans_received bigint, organizations_taking_part bigint, cities_taking_part bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1
+AS $$
+	WITH handed_in AS MATERIALIZED (
+		SELECT o.organization_id, o.kind, o.counted_ancestors
+		  FROM obligation_judged o
+		 WHERE o.campaign_code = headline_numbers.campaign_code
+		   AND (o.kind = 'plan' AND o.received_at IS NOT NULL OR o.kind = 'highlights' AND o.submitted > 0)
+	)
+	SELECT recipient_count(headline_numbers.campaign_code),
+	       (SELECT count(*) FROM handed_in h WHERE h.kind = 'plan'),
+	       (SELECT count(DISTINCT h.organization_id) FROM handed_in h),
+	       (SELECT count(*) FROM organization o
+	         WHERE o.kind = 'city_association' AND o.id IN (SELECT unnest(h.counted_ancestors) FROM handed_in h))
+$$;
+
+CREATE VIEW headline_body WITH (security_invoker) AS
+SELECT c.code AS campaign_code,
+       json_build_object(
+           'campaign_code', c.code, 'title', c.title, 'status', c.status, 'as_of', instant(now()),
+           'recipients', n.recipients, 'organizations_taking_part', n.organizations_taking_part, 'cities_taking_part', n.cities_taking_part,
+           'plans_received', n.plans_received,
+           'highlights', figure(a.highlights, h.list || '?kind=highlight&status=accepted,nominated'),
+           'programme', figure(a.programme, h.list || '?kind=programme&status=published'),
+           'events', figure(a.events, h.list || '?kind=event&status=published'),
+           'expected_participants', a.expected_participants,
+           'by_module', (
+               SELECT coalesce(json_agg(json_build_object('module', m.code, 'name', m.name, 'activities', figure(
+                          (SELECT count(*) FROM activity p WHERE p.campaign_code = c.code AND p.is_public AND m.code = ANY (p.modules)),
+                          h.list || '?status=accepted,nominated,published&module=' || m.code)) ORDER BY m.ordinal), '[]')
+                 FROM module m WHERE m.campaign_code = c.code),
+           'by_phase', (
+               SELECT coalesce(json_agg(json_build_object('phase', p.ordinal, 'name', p.name, 'activities', figure(
+                          (SELECT count(*) FROM activity b
+                            WHERE b.campaign_code = c.code AND b.is_public AND b.starts_on BETWEEN p.starts_on AND p.ends_on),
+                          h.list || '?status=accepted,nominated,published&phase=' || p.ordinal)) ORDER BY p.ordinal), '[]')
+                 FROM phase p WHERE p.campaign_code = c.code)) AS body
+  FROM campaign c
+ CROSS JOIN LATERAL headline_numbers(c.code) n
+ CROSS JOIN LATERAL (SELECT '/v1/campaigns/' || c.code || '/activities' AS list) h
+ CROSS JOIN LATERAL (
+	SELECT count(*) FILTER (WHERE a.kind = 'highlight') AS highlights, count(*) FILTER (WHERE a.kind = 'programme') AS programme,
+	       count(*) FILTER (WHERE a.kind = 'event') AS events,
+	       coalesce(sum(a.expected_participants) FILTER (WHERE a.kind = 'highlight'), 0) AS expected_participants
+	  FROM activity a
+	 WHERE a.campaign_code = c.code AND a.is_public) a;
+GRANT SELECT ON headline_body TO sciday_service;
+
+INSERT INTO label (vocabulary, code, ordinal, zh, en) VALUES
+	('compliance_bucket', 'complete', 1, '已报齐', 'Complete'),
+	('compliance_bucket', 'incomplete', 2, '未报齐', 'Incomplete'),
+	('compliance_bucket', 'nothing_received', 3, '一项未报', 'Nothing received'),
+	('compliance_bucket', 'all_waived', 4, '全部免报', 'All waived'),
+	('compliance_bucket', 'all_accepted', 5, '全部审核通过', 'All accepted'),
+	('compliance_bucket', 'late', 6, '有逾期报送', 'Something came late'),
+	('compliance_bucket', 'overdue', 7, '有逾期未报', 'Something is overdue'),
+	('compliance_bucket', 'surplus', 8, '多于应报数', 'More than required'),
+	('compliance_bucket', 'phases_short', 9, '阶段未覆盖全', 'A phase without a highlight'),
+	('compliance_bucket', 'documents_incomplete', 10, '附件不齐', 'Documents incomplete'),
+	('compliance_bucket', 'returned_open', 11, '退回待改', 'Returned and still open'),
+	('compliance_bucket', 'correction_overdue', 12, '逾期未改', 'Correction overdue'),
+	('report_note', 'campaign_not_open', 1, '通知尚未印发，尚无应报事项', 'The notice has not been issued; nothing is owed yet'),
+	('report_note', 'no_recipients', 2, '本届没有主送单位', 'The campaign has no recipients'),
+	('report_note', 'nothing_owed', 3, '所查范围内没有应报事项', 'Nothing is owed within what was asked'),
+	('report_note', 'notice_receipt_not_owed', 4, '本届不要求签收', 'The campaign asks for no receipt of the notice'),
+	('report_note', 'small_subtrees_left_out', 5, '下级单位较多，只有一个应报单位的不单独汇总，见单位明细',
+	 'There are many subtrees; those with one organization that owes are not summed by themselves but are in the list of organizations');
