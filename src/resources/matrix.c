@@ -58,7 +58,14 @@ static struct table matrix_table(struct arena *arena, const json_t *matrix)
 		};
 	}
 	made[count - 1] = (struct column){.path = "total", .type = COLUMN_INTEGER, .zh = "合计", .en = "Total"};
-	return (struct table){.rows = "rows", .zh = "活动分布", .en = "Matrix", .columns = made, .column_count = count};
+	const char *dimensions = arena_printf(arena, "%s × %s", name, text_at(columns, "name"));
+	return (struct table){
+		.rows = "rows",
+		.zh = arena_printf(arena, "活动分布：%s", dimensions),
+		.en = arena_printf(arena, "Activities: %s", dimensions),
+		.columns = made,
+		.column_count = count,
+	};
 }
 
 static json_t *table_row(struct arena *arena, const json_t *matrix, const char *key, const char *name, const json_t *cells,
@@ -80,7 +87,7 @@ static json_t *table_rows(struct exchange *exchange, const json_t *matrix)
 	size_t at;
 	json_array_foreach(json_object_get(matrix, "cells"), at, line)
 		json_array_append_new(rows, table_row(exchange->arena, matrix, text_at(line, "key"), text_at(line, "name"),
-		                                      json_object_get(line, "cells"), json_object_get(line, "total")));
+	                                              json_object_get(line, "cells"), json_object_get(line, "total")));
 	const char *total = exchange->locale == LOCALE_EN ? "Total" : "合计";
 	json_array_append_new(rows, table_row(exchange->arena, matrix, "total", total, json_object_get(matrix, "column_totals"),
 	                                      json_object_get(matrix, "total")));
@@ -98,8 +105,8 @@ static struct reply workbook(struct exchange *exchange, struct wording *wording,
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		xlsx_write(sheet, json_array_get(rows, i));
 	size_t keys = wording->is_for_programs ? 2 : 1; /* the columns before the first number */
-	if (table->column_count > 3)
-		xlsx_add_chart(sheet, title, keys, keys + table->column_count - 4);
+	if (table->column_count > 3)                    /* the totals are not in it */
+		xlsx_add_chart(sheet, title, json_array_size(rows) - 1, keys, keys + table->column_count - 4);
 	return table_workbook(exchange, wording, xlsx);
 }
 
