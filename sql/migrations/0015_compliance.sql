@@ -73,18 +73,25 @@ REVOKE EXECUTE ON FUNCTION handed_in FROM sciday_service;
 
 CREATE FUNCTION compliance_work(campaign_code text, kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, kind text, status text, correction_due_at timestamptz, starts_on date)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	SELECT h.organization_id, h.kind, h.status, h.correction_due_at, h.starts_on
-	  FROM handed_in(compliance_work.campaign_code, kinds, organization_ids) h
+	  FROM handed_in(compliance_work.campaign_code, kinds, organization_ids) h;
+END
 $$;
 
 -- Plans and highlights: how many were handed in, and how many of them without a stamped copy of that very content or
 -- without what the campaign requires.
 CREATE FUNCTION undocumented(campaign_code text, kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, handed_in bigint, lacking bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	SELECT h.organization_id, count(*), count(*) FILTER (WHERE NOT d.is_complete)
 	  FROM handed_in(undocumented.campaign_code, kinds, organization_ids) h
 	 CROSS JOIN LATERAL (
@@ -98,7 +105,8 @@ AS $$
 		  FROM submission_document n
 		  JOIN document d ON d.id = n.document_id AND d.status <> 'quarantined'
 		 WHERE n.submission_id = s.id) d
-	 GROUP BY h.organization_id
+	 GROUP BY h.organization_id;
+END
 $$;
 
 -- Of one organization: in how many phases a highlight begins, whether its documents are complete (null: nothing handed
@@ -150,8 +158,11 @@ RETURN (SELECT count(*) FROM phase p WHERE p.campaign_code = phase_count.campaig
 
 CREATE FUNCTION compliance_reviews(campaign_code text, kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, kind text, hours double precision)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	SELECT s.organization_id, s.kind, extract(epoch FROM d.decided_at - s.submitted_at)::double precision / 3600
 	  FROM (
 		SELECT n.id AS organization_id, s.id, s.submitted_at,
@@ -164,7 +175,8 @@ AS $$
 		  FROM unnest(organization_ids) n (id)
 		  JOIN review r ON r.organization_id = n.id AND r.campaign_code = compliance_reviews.campaign_code AND r.action IN ('return', 'accept')
 		 GROUP BY r.submission_id) d ON d.submission_id = s.id
-	 WHERE kinds IS NULL OR s.kind = ANY (kinds)
+	 WHERE kinds IS NULL OR s.kind = ANY (kinds);
+END
 $$;
 
 ---------------------------------------------------------------------------------------------
@@ -172,10 +184,17 @@ $$;
 -- below `within` that it is in. Work that has come back, and how long reviews took, are counted where the organization is
 -- now, as the lists of plans, activities and summary reports are.
 
--- All organizations that are asked about: recipients, as far as the caller sees them.
-CREATE FUNCTION compliance_recipients(campaign_code text) RETURNS uuid[]
+-- All recipients that may count in a subtree: what is there now, and what was counted there.
+CREATE FUNCTION compliance_recipients(campaign_code text, within uuid) RETURNS uuid[]
 LANGUAGE sql STABLE
-RETURN ARRAY(SELECT r.organization_id FROM recipient r WHERE r.campaign_code = compliance_recipients.campaign_code);
+RETURN ARRAY(
+	SELECT r.organization_id
+	  FROM recipient r
+	 WHERE r.campaign_code = compliance_recipients.campaign_code
+	   AND (compliance_recipients.within = ANY (r.ancestors)
+	        OR r.organization_id IN (
+			SELECT o.organization_id FROM obligation o
+			 WHERE o.campaign_code = compliance_recipients.campaign_code AND compliance_recipients.within = ANY (o.counted_ancestors))));
 
 CREATE FUNCTION compliance_organizations(campaign_code text, within uuid, kinds text[], organization_kinds text[])
 RETURNS TABLE (level text, key text, organization_id uuid, buckets text[])
@@ -183,7 +202,7 @@ LANGUAGE sql STABLE
 AS $$
 	WITH progress AS MATERIALIZED (
 		SELECT p.* FROM compliance_progress(compliance_organizations.campaign_code, kinds,
-		                                    compliance_recipients(compliance_organizations.campaign_code)) p
+		                                    compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) p
 	)
 	SELECT t.level, t.key, t.organization_id,
 	       compliance_buckets(t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights, p.phases_covered,
@@ -194,7 +213,7 @@ AS $$
 		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
 		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
 		  FROM compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds,
-		                        compliance_recipients(compliance_organizations.campaign_code)) t
+		                        compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) t
 		 CROSS JOIN LATERAL (VALUES
 			('all', ''), ('organization_kind', t.organization_kind),
 			('subtree', coalesce(t.branch, compliance_organizations.within)::text)) g (level, key)
@@ -228,7 +247,7 @@ CREATE FUNCTION compliance_report(campaign_code text, within uuid, kinds text[],
 LANGUAGE sql STABLE
 AS $$
 	WITH asked AS MATERIALIZED (
-		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_recipients(compliance_report.campaign_code) AS ids,
+		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_recipients(compliance_report.campaign_code, compliance_report.within) AS ids,
 		       compliance_report.within::text AS place
 	), tally AS MATERIALIZED (
 		SELECT t.*, g.level, g.key
@@ -361,11 +380,14 @@ AS $$
 $$;
 
 ---------------------------------------------------------------------------------------------
--- One organization of it
+-- One organization of it. In plpgsql, as the functions that it asks: asked for one row after another, each is planned once.
 
 CREATE FUNCTION compliance_row(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_id uuid) RETURNS json
-LANGUAGE sql STABLE COST 10000
+LANGUAGE plpgsql STABLE COST 10000
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN (
 	SELECT json_build_object(
 	           'organization', r.reference, 'organization_kind', o.organization_kind,
 	           'notice_receipt', o.notice_receipt, 'plan', o.plan, 'highlights', o.highlights,
@@ -389,14 +411,18 @@ AS $$
 		SELECT max(o.organization_kind) AS organization_kind, json_agg(o.obligation) FILTER (WHERE o.kind = 'notice_receipt') -> 0 AS notice_receipt,
 		       json_agg(o.obligation) FILTER (WHERE o.kind = 'plan') -> 0 AS plan, json_agg(o.obligation) FILTER (WHERE o.kind = 'highlights') -> 0 AS highlights
 		  FROM (
-			SELECT o.kind, o.organization_kind, CASE WHEN o.kind <> 'summary_report' THEN json_build_object(
-			           'obligation_id', o.id, 'verdict', o.verdict, 'original_verdict', o.original_verdict,
-			           'due_on', due_date(o.effective_due_at, c.time_zone), 'received_at', instant(o.received_at),
-			           'days_late', CASE WHEN o.verdict = 'late' THEN round(extract(epoch FROM o.received_at - o.effective_due_at) / 86400, 2) END,
-			           'is_accepted', o.is_accepted, 'required', o.required, 'submitted', o.submitted, 'accepted', o.accepted,
-			           'surplus', greatest(o.submitted - o.required, 0)) END AS obligation
+			SELECT o.kind, o.organization_kind, CASE o.kind WHEN 'highlights' THEN json_build_object(
+			           'obligation_id', o.id, 'verdict', o.verdict, 'original_verdict', o.original_verdict, 'due_on', d.due_on,
+			           'received_at', instant(o.received_at), 'days_late', d.days_late, 'is_accepted', o.is_accepted, 'required', o.required,
+			           'submitted', o.submitted, 'accepted', o.accepted, 'surplus', greatest(o.submitted - o.required, 0))
+			       ELSE json_build_object(
+			           'obligation_id', o.id, 'verdict', o.verdict, 'original_verdict', o.original_verdict, 'due_on', d.due_on,
+			           'received_at', instant(o.received_at), 'days_late', d.days_late, 'is_accepted', o.is_accepted) END AS obligation
 			  FROM obligation_judged o
 			  JOIN campaign c ON c.code = o.campaign_code
+			 CROSS JOIN LATERAL (
+				SELECT due_date(o.effective_due_at, c.time_zone) AS due_on,
+				       CASE WHEN o.verdict = 'late' THEN round(extract(epoch FROM o.received_at - o.effective_due_at) / 86400, 2) END AS days_late) d
 			 WHERE o.organization_id = r.id AND o.campaign_code = compliance_row.campaign_code
 			   AND compliance_row.within = ANY (o.counted_ancestors)
 			   AND (kinds IS NULL OR o.kind = ANY (kinds))
@@ -413,7 +439,8 @@ AS $$
 		       sum(s.pending)::bigint AS pending, sum(s.overdue)::bigint AS overdue, sum(s.waived)::bigint AS waived, sum(s.accepted)::bigint AS accepted
 		  FROM compliance_tally(compliance_row.campaign_code, compliance_row.within, '{summary_report}', organization_kinds, ARRAY[r.id]) s
 		HAVING count(*) > 0) s ON kinds IS NULL OR 'summary_report' = ANY (kinds)
-	 WHERE r.id = compliance_row.organization_id
+	 WHERE r.id = compliance_row.organization_id);
+END
 $$;
 
 ---------------------------------------------------------------------------------------------
