@@ -7,9 +7,9 @@
     [{ name, … }, …]                     one column: the names, joined; without names, what each has, joined
     { … } of any fields                  one column, as JSON
 
-A heading is the property's `title: 中文 · English`, else the Chinese half of its description up to the first
-punctuation mark, else its name; of a field inside a field, that of the outer one before it. English is the
-title's, else the path in words.
+A heading is the property's own `title: 中文 · English`. Else it is the Chinese half of its description up to the first
+punctuation mark (or its schema's title or description, or its name), and of a field inside a field that of the outer
+one before it; and in English the path in words. Ids and addresses are for programs.
 """
 
 import re
@@ -19,6 +19,7 @@ import emit
 
 SCALARS = {"integer": "COLUMN_INTEGER", "number": "COLUMN_NUMBER", "boolean": "COLUMN_BOOLEAN", "string": "COLUMN_TEXT"}
 STRINGS = {"uuid": "COLUMN_ID", "date": "COLUMN_DATE", "date-time": "COLUMN_INSTANT"}
+FOR_PROGRAMS = {"href", "uid"}
 HALF = re.compile(r"[，；。：（(,;]")
 
 
@@ -105,6 +106,8 @@ class Reader:
             return [Column(path, "COLUMN_LIST", None, zh, en, self._parts(target.get("items", {}), vocabulary, f"{where}: {path}"))]
         if kinds == ["object"]:
             return [Column(path, "COLUMN_OBJECT", None, zh, en)]
+        if path.rsplit(".", 1)[-1] in FOR_PROGRAMS:
+            return [Column(path, "COLUMN_ID", None, zh, en)]
         kind = STRINGS.get(target.get("format"), "COLUMN_TEXT") if kinds == ["string"] else SCALARS[kinds[0]]
         return [Column(path, kind, vocabulary, zh, en)]
 
@@ -132,18 +135,13 @@ class Reader:
 
     def _heading(self, name, node, zh, en):
         """The property's heading in both languages, inside one with the headings zh and en."""
+        if " · " in node.get("title", ""):
+            return tuple(node["title"].split(" · ", 1))
         words = name.replace("_", " ")
         target, _ = self._target(node)
-        own_zh, own_en = words, words
-        for text, is_title in (
-            (node.get("title"), True), (node.get("description"), False), (target.get("title"), True), (target.get("description"), False),
-        ):
-            halves = (text or "").split(" · ")
-            if len(halves) == 2:
-                own_zh = halves[0] if is_title else HALF.split(halves[0])[0]
-                own_en = halves[1] if is_title else words
-                break
-        return own_zh if own_zh.startswith(zh) else zh + own_zh, f"{en} {own_en}".strip()
+        halves = next((text for text in (node.get("description"), target.get("title"), target.get("description")) if " · " in (text or "")), words)
+        own = HALF.split(halves.split(" · ")[0])[0]
+        return own if own.startswith(zh) else zh + own, f"{en} {words}".strip()
 
 
 def source(operation):

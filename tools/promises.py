@@ -67,7 +67,8 @@ class Promises:
                 continue
             for media, content in self.document.resolve(response).get("content", {}).items():
                 self._say("+", subject, f"answers {status} {media}")
-                self._answer(f"{subject} {status}", content.get("schema", {}))
+                if media.endswith("json"):  # a file's schema says nothing
+                    self._answer(f"{subject} {status}", content.get("schema", {}))
 
     def _once(self, side, subject, schema):
         """A component is told once, under its own name; what stands in place, under the place's."""

@@ -50,6 +50,9 @@ SELECT r.summary, r.rank, r.id
  ORDER BY r.rank, r.id
  LIMIT :limit
 
+-- helper: roster_modules
+SELECT m.code, m.name FROM module m WHERE m.campaign_code = :campaign_code ORDER BY m.ordinal
+
 -- name: list_deadlines
 WITH owing AS MATERIALIZED (SELECT report_organization(:campaign_code, :organization_id) AS id)
 SELECT d.summary, d.due_at, d.id

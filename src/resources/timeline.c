@@ -14,12 +14,6 @@
 
 #define ENTRIES_MAXIMUM 10000
 
-static bool is_calendar_asked(const struct exchange *exchange)
-{
-	const char *format = values_get(&exchange->values, "format");
-	return format && strcmp(format, "ics") == 0;
-}
-
 /* 【报送截止】工作方案 · What a calendar shows in one line: many show neither the category nor that it is cancelled. */
 static const char *summary(struct exchange *exchange, const struct db_rows *rows, size_t row)
 {
@@ -102,5 +96,5 @@ static struct reply calendar(struct exchange *exchange)
 struct reply list_timeline(struct exchange *exchange)
 {
 	values_set(&exchange->values, "locale", exchange->locale == LOCALE_EN ? "en" : "zh");
-	return is_calendar_asked(exchange) ? calendar(exchange) : operation_run(exchange);
+	return exchange->format == FORMAT_ICS ? calendar(exchange) : operation_run(exchange);
 }

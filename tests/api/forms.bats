@@ -185,5 +185,6 @@ fold_text() { printf '%s' "$1" | grep -o . | sort | tr -d '\n'; }
   header Content-Type application/pdf
   header Content-Disposition "attachment; filename=\"__________ _____________.pdf\"; filename*=UTF-8''$(printf %s 特色亮点活动筹备方案\ 科学家精神报告团走进紫金山.pdf | jq -sRr @uri)"
   as "$author" GET "/v1/activities/$activity/form?format=xlsx"
-  status 400
+  status 406
+  problem not_acceptable
 }

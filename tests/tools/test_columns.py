@@ -57,6 +57,8 @@ class Columns(unittest.TestCase):
 
     def test_headings(self):
         self.expect("n: { type: integer, title: 人数 · people, description: 多少 · How many }", ("n", "COLUMN_INTEGER", None, "人数", "people"))
+        self.expect("by: { type: object, description: 总结 · The report, properties: { n: { type: integer, title: 人数 · people } } }",
+                    ("by.n", "COLUMN_INTEGER", None, "人数", "people"))
         self.expect("n: { type: integer, description: '人数，按最近一次报送（含线上）；可为空 · How many' }",
                     ("n", "COLUMN_INTEGER", None, "人数", "n"))
 
@@ -87,6 +89,9 @@ class Columns(unittest.TestCase):
         found, _ = columns_of("targets: { type: array, items: { type: object, properties: "
                               "{ id: { $ref: '#/components/schemas/id' }, unit: { type: string }, planned: { type: integer } } } }")
         self.assertEqual([part.path for part in found[0].parts], ["unit", "planned"])
+
+    def test_addresses_are_for_programs(self):
+        self.expect("href: { type: string, description: 地址 · Where }", ("href", "COLUMN_ID", None, "地址", "href"))
 
     def test_any_json(self):
         self.expect("before: { type: [object, 'null'] }", ("before", "COLUMN_OBJECT", None, "before", "before"))
