@@ -35,7 +35,7 @@ struct grid {
 	struct arena *arena;
 	const json_t *matrix;
 	size_t rows, columns;
-	json_int_t most; /* in a cell */
+	json_int_t most;  /* in a cell */
 	double left, top; /* of the cells */
 	double cell_width, cell_height, width, height;
 	const char *(*headings)[HEADING_LINES];
@@ -99,8 +99,8 @@ static size_t step_of(const struct grid *grid, json_int_t count)
 static const char *describe(const struct grid *grid)
 {
 	struct buffer words = buffer_create(grid->arena);
-	buffer_printf(&words, "%s。行为%s，列为%s，每格为活动数。", text_at(grid->matrix, "caption"), text_at(axis(grid, "rows"), "name"),
-	              text_at(axis(grid, "columns"), "name"));
+	buffer_printf(&words, "%s。行为%s，列为%s，每格为活动数。", text_at(grid->matrix, "caption"),
+	              text_at(axis(grid, "rows"), "name"), text_at(axis(grid, "columns"), "name"));
 	for (size_t i = 0; i < grid->rows; i++) {
 		buffer_printf(&words, "\n%s：", text_at(row_at(grid, i), "name"));
 		for (size_t j = 0; j < grid->columns; j++)
@@ -122,8 +122,8 @@ static const char *repeated_note(const struct grid *grid, const char *name)
 	long long activities = json_integer_value(json_object_get(repeated, "activities"));
 	if (activities == 0)
 		return NULL;
-	return arena_printf(grid->arena, "%lld 项活动有不止一个%s，各计一次；%s合计之和 %lld，总数 %lld。", activities, text_at(axis(grid, name), "name"),
-	                    strcmp(name, "rows") == 0 ? "各行" : "各列",
+	return arena_printf(grid->arena, "%lld 项活动有不止一个%s，各计一次；%s合计之和 %lld，总数 %lld。", activities,
+	                    text_at(axis(grid, name), "name"), strcmp(name, "rows") == 0 ? "各行" : "各列",
 	                    (long long)json_integer_value(json_object_get(repeated, "sum_of_totals")),
 	                    (long long)figure_count(axis(grid, "total")));
 }
@@ -137,7 +137,8 @@ static void measure_cells(struct grid *grid)
 	/* So wide that the slanting line of the corner, from its upper left, passes between the two names. */
 	double label = (larger(svg_text_width(text_at(axis(grid, "rows"), "name"), heading_font.size),
 	                       svg_text_width(text_at(axis(grid, "columns"), "name"), heading_font.size)) +
-	                16) / 0.58;
+	                16) /
+	               0.58;
 	for (size_t i = 0; i < grid->rows; i++) {
 		label = larger(label, svg_text_width(text_at(row_at(grid, i), "name"), row_font.size) + 28);
 		for (size_t j = 0; j < grid->columns; j++)
@@ -164,8 +165,8 @@ static size_t wrap_headings(struct grid *grid)
 	grid->heading_lines = arena_array(grid->arena, grid->columns + 1, sizeof *grid->heading_lines);
 	for (size_t j = 0; j < grid->columns; j++) {
 		const char *name = column_name(grid, j);
-		grid->heading_lines[j] =
-			svg_wrap(grid->arena, name, heading_font.size, even_width(name, grid->cell_width - 10), HEADING_LINES, grid->headings[j]);
+		grid->heading_lines[j] = svg_wrap(grid->arena, name, heading_font.size, even_width(name, grid->cell_width - 10),
+		                                  HEADING_LINES, grid->headings[j]);
 		if (grid->heading_lines[j] > most)
 			most = grid->heading_lines[j];
 	}
@@ -176,8 +177,8 @@ static void lay_out(struct grid *grid, size_t note_count)
 {
 	measure_cells(grid);
 	grid->width = larger(grid->left + (double)(grid->columns + 1) * grid->cell_width + GAP + MARGIN, 560);
-	grid->caption_lines =
-		svg_wrap(grid->arena, text_at(grid->matrix, "caption"), caption_font.size, grid->width - 2 * MARGIN, 3, grid->captions);
+	grid->caption_lines = svg_wrap(grid->arena, text_at(grid->matrix, "caption"), caption_font.size, grid->width - 2 * MARGIN,
+	                               3, grid->captions);
 	double heading_height = larger((double)wrap_headings(grid) * 18 + 16, 56);
 	grid->top = MARGIN + 36 + (double)grid->caption_lines * 20 + 12 + heading_height;
 	grid->height = grid->top + (double)(grid->rows + 1) * grid->cell_height + GAP + 28 + LEGEND_SWATCH + 18 +
@@ -198,7 +199,8 @@ static double row_y(const struct grid *grid, size_t row)
 
 static void draw_titles(const struct grid *grid, struct svg *svg, const char *title)
 {
-	svg_text(svg, MARGIN, MARGIN + 12, &title_font, svg_shorten(grid->arena, title, title_font.size, grid->width - 2 * MARGIN), title);
+	svg_text(svg, MARGIN, MARGIN + 12, &title_font,
+	         svg_shorten(grid->arena, title, title_font.size, grid->width - 2 * MARGIN), title);
 	for (size_t i = 0; i < grid->caption_lines; i++)
 		svg_text(svg, MARGIN, MARGIN + 44 + (double)i * 20, &caption_font, grid->captions[i], NULL);
 }
@@ -218,8 +220,9 @@ static void draw_headings(const struct grid *grid, struct svg *svg)
 		svg_rectangle(svg, (struct svg_box){x, above, grid->cell_width, height}, PAPER, RULE);
 		size_t lines = j < grid->columns ? grid->heading_lines[j] : 1;
 		for (size_t k = 0; k < lines; k++)
-			svg_text(svg, x + grid->cell_width / 2, middle + ((double)k - (double)(lines - 1) / 2) * 18, &heading_font,
-			         j < grid->columns ? grid->headings[j][k] : "合计", j < grid->columns ? column_name(grid, j) : NULL);
+			svg_text(svg, x + grid->cell_width / 2, middle + ((double)k - (double)(lines - 1) / 2) * 18,
+			         &heading_font, j < grid->columns ? grid->headings[j][k] : "合计",
+			         j < grid->columns ? column_name(grid, j) : NULL);
 	}
 }
 
@@ -243,7 +246,7 @@ static void draw_row(const struct grid *grid, struct svg *svg, size_t row)
 	for (size_t j = 0; j <= grid->columns; j++) {
 		struct svg_box box = {column_x(grid, j), y, grid->cell_width, grid->cell_height};
 		if (is_total || j == grid->columns) {
-			const json_t *figure = !is_total            ? json_object_get(row_at(grid, row), "total")
+			const json_t *figure = !is_total           ? json_object_get(row_at(grid, row), "total")
 			                       : j < grid->columns ? json_array_get(axis(grid, "column_totals"), j)
 			                                           : axis(grid, "total");
 			draw_number(grid, svg, box, figure_count(figure), WHITE, INK, true);
@@ -296,7 +299,8 @@ const char *chart_matrix(struct arena *arena, const json_t *matrix, size_t *ret_
 	for (size_t i = 0; i < 2; i++) {
 		if (!notes[i])
 			continue;
-		svg_text(svg, MARGIN, y, &note_font, svg_shorten(arena, notes[i], note_font.size, grid.width - 2 * MARGIN), notes[i]);
+		svg_text(svg, MARGIN, y, &note_font, svg_shorten(arena, notes[i], note_font.size, grid.width - 2 * MARGIN),
+		         notes[i]);
 		y += 22;
 	}
 	return svg_end(svg, ret_length);

@@ -177,7 +177,8 @@ void svg_text(struct svg *svg, double x, double y, const struct svg_font *font, 
 
 const char *svg_pattern_fill(enum svg_pattern pattern)
 {
-	static const char *const fills[] = {"url(#solid)", "url(#stripes)", "url(#crossed)", "url(#dots)", "url(#dense)", "url(#plain)"};
+	static const char *const fills[] = {"url(#solid)", "url(#stripes)", "url(#crossed)",
+	                                    "url(#dots)",  "url(#dense)",   "url(#plain)"};
 	return fills[pattern];
 }
 

@@ -80,7 +80,7 @@ static json_t *table_rows(struct exchange *exchange, const json_t *matrix)
 	size_t at;
 	json_array_foreach(json_object_get(matrix, "cells"), at, line)
 		json_array_append_new(rows, table_row(exchange->arena, matrix, text_at(line, "key"), text_at(line, "name"),
-		                                      json_object_get(line, "cells"), json_object_get(line, "total")));
+	                                              json_object_get(line, "cells"), json_object_get(line, "total")));
 	const char *total = exchange->locale == LOCALE_EN ? "Total" : "合计";
 	json_array_append_new(rows, table_row(exchange->arena, matrix, "total", total, json_object_get(matrix, "column_totals"),
 	                                      json_object_get(matrix, "total")));

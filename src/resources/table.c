@@ -276,7 +276,8 @@ struct reply table_answer(struct exchange *exchange, struct wording *wording, co
 	if (!json)
 		return problem_reply_code(exchange, PROBLEM_internal);
 	arena_defer(exchange->arena, release_json, json);
-	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, exchange->operation->tables, json) : xlsx_answer(exchange, wording, json);
+	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, exchange->operation->tables, json)
+	                                      : xlsx_answer(exchange, wording, json);
 }
 
 struct reply table_report(struct exchange *exchange)
