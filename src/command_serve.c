@@ -137,6 +137,7 @@ static int serve_with_config(const struct config *config)
 		.keyring = keyring_load(config->key_directory, say_of_keys),
 		.document_limit = config->document_limit,
 		.document_quota = (unsigned long long)config->document_quota * MEBIBYTE,
+		.dossier_link_days = config->dossier_link_days,
 	};
 	if (!services.keyring)
 		return 1;

@@ -49,14 +49,15 @@ class Reader:
         self.refusals = refusals
 
     def tables(self, schema, where):
-        """The tables of an answer: its items, and each array that is marked x-rows."""
+        """The tables of an answer: its items, and each array that is marked x-rows, or an object, of one row."""
         found = []
         for name, node in self._members(schema or {}).items():
             target, _ = self._target(node)
-            if target.get("type") != "array" or not (name == "items" or node.get("x-rows") or target.get("x-rows")):
+            if not (name == "items" and target.get("type") == "array" or node.get("x-rows") or target.get("x-rows")):
                 continue
             zh, en = self._heading(name, node, "", "")
-            found.append(Table(name, zh, en, tuple(self._row(target.get("items", {}), f"{where}: {name}"))))
+            row = target.get("items", {}) if target.get("type") == "array" else target
+            found.append(Table(name, zh, en, tuple(self._row(row, f"{where}: {name}"))))
         return found
 
     def _members(self, node):

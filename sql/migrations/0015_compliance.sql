@@ -33,57 +33,80 @@ AS $$
 $$;
 
 ---------------------------------------------------------------------------------------------
--- What an organization has handed in, beyond its obligations
+-- What an organization has handed in, beyond its obligations. The rows are wide, and row security reads the whole of each;
+-- the functions that are the owner's look at indexes alone, and nothing but dates, states and numbers leaves them. They
+-- are given organizations whose row among the recipients the caller reads: who may is who may read what those handed in.
 
--- Plans and highlights that were handed in without what the campaign requires, or without a stamped copy of that very
--- content: asked by one organization after another, row security would look at each document's owner anew. Only how many there
--- are leaves it, of organizations that the caller names.
-CREATE FUNCTION undocumented(campaign_code text, organization_ids uuid[]) RETURNS TABLE (organization_id uuid, kind text, handed_in bigint, lacking bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+CREATE INDEX plan_handed_in ON plan (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count) WHERE status <> 'draft';
+CREATE INDEX activity_handed_in ON activity (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count, starts_on)
+	WHERE kind = 'highlight' AND status <> 'draft';
+CREATE INDEX summary_report_handed_in ON summary_report (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count)
+	WHERE kind = 'highlight' AND status <> 'draft';
+
+CREATE INDEX submission_of_plan ON submission (plan_id, number) INCLUDE (id, digest) WHERE plan_id IS NOT NULL;
+CREATE INDEX submission_of_activity ON submission (activity_id, number) INCLUDE (id, digest) WHERE activity_id IS NOT NULL;
+CREATE INDEX document_handed_in ON document (id) INCLUDE (kind, owner_digest) WHERE status <> 'quarantined';
+CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code) INCLUDE (id, plan_id, activity_id, submitted_at);
+CREATE INDEX review_decided ON review (organization_id, campaign_code) INCLUDE (submission_id, reviewed_at) WHERE action IN ('return', 'accept');
+
+-- Under one name for what they fulfil.
+CREATE FUNCTION handed_in(campaign_code text, kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_id uuid, kind text, id uuid, status text, correction_due_at timestamptz, submission_count integer, starts_on date)
+LANGUAGE sql STABLE
 AS $$
-	WITH handed_in AS (
-		SELECT p.organization_id, 'plan' AS kind, s.id, s.digest
-		  FROM unnest(organization_ids) n (id)
-		  JOIN plan p ON p.campaign_code = undocumented.campaign_code AND p.organization_id = n.id AND p.status <> 'draft'
-		  JOIN submission s ON s.plan_id = p.id AND s.number = p.submission_count
-		UNION ALL
-		SELECT a.organization_id, 'highlights', s.id, s.digest
-		  FROM unnest(organization_ids) n (id)
-		  JOIN activity a ON a.campaign_code = undocumented.campaign_code AND a.organization_id = n.id
-		                 AND a.kind = 'highlight' AND a.status <> 'draft'
-		  JOIN submission s ON s.activity_id = a.id AND s.number = a.submission_count
-	)
-	SELECT h.organization_id, h.kind, count(*), count(*) FILTER (WHERE NOT d.is_complete)
-	  FROM handed_in h
+	SELECT n.id, 'plan', p.id, p.status, p.correction_due_at, p.submission_count, NULL::date
+	  FROM unnest(organization_ids) n (id)
+	  JOIN plan p ON p.organization_id = n.id AND p.campaign_code = handed_in.campaign_code AND p.status <> 'draft'
+	 WHERE kinds IS NULL OR 'plan' = ANY (kinds)
+	UNION ALL
+	SELECT n.id, 'highlights', a.id, a.status, a.correction_due_at, a.submission_count, a.starts_on
+	  FROM unnest(organization_ids) n (id)
+	  JOIN activity a ON a.organization_id = n.id AND a.campaign_code = handed_in.campaign_code AND a.kind = 'highlight' AND a.status <> 'draft'
+	 WHERE kinds IS NULL OR 'highlights' = ANY (kinds)
+	UNION ALL
+	SELECT n.id, 'summary_report', r.id, r.status, r.correction_due_at, r.submission_count, NULL
+	  FROM unnest(organization_ids) n (id)
+	  JOIN summary_report r ON r.organization_id = n.id AND r.campaign_code = handed_in.campaign_code AND r.kind = 'highlight' AND r.status <> 'draft'
+	 WHERE kinds IS NULL OR 'summary_report' = ANY (kinds)
+$$;
+REVOKE EXECUTE ON FUNCTION handed_in FROM sciday_service;
+
+CREATE FUNCTION compliance_work(campaign_code text, kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_id uuid, kind text, status text, correction_due_at timestamptz, starts_on date)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT h.organization_id, h.kind, h.status, h.correction_due_at, h.starts_on
+	  FROM handed_in(compliance_work.campaign_code, kinds, organization_ids) h;
+END
+$$;
+
+-- Plans and highlights: how many were handed in, and how many of them without a stamped copy of that very content or
+-- without what the campaign requires.
+CREATE FUNCTION undocumented(campaign_code text, kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_id uuid, handed_in bigint, lacking bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT h.organization_id, count(*), count(*) FILTER (WHERE NOT d.is_complete)
+	  FROM handed_in(undocumented.campaign_code, kinds, organization_ids) h
 	 CROSS JOIN LATERAL (
-		SELECT coalesce(bool_or(d.kind = 'stamped_pdf' AND d.owner_digest = h.digest), false)
+		SELECT s.id, s.digest FROM submission s WHERE h.kind = 'plan' AND s.plan_id = h.id AND s.number = h.submission_count
+		UNION ALL
+		SELECT s.id, s.digest FROM submission s WHERE h.kind = 'highlights' AND s.activity_id = h.id AND s.number = h.submission_count) s
+	 CROSS JOIN LATERAL (
+		SELECT coalesce(bool_or(d.kind = 'stamped_pdf' AND d.owner_digest = s.digest), false)
 		       AND (SELECT c.required_documents FROM campaign c WHERE c.code = undocumented.campaign_code)
 		           <@ coalesce(array_agg(d.kind), '{}') AS is_complete
 		  FROM submission_document n
 		  JOIN document d ON d.id = n.document_id AND d.status <> 'quarantined'
-		 WHERE n.submission_id = h.id) d
-	 GROUP BY h.organization_id, h.kind
-$$;
-
--- Plans, highlights and their reports of these organizations, under one name for what they fulfil.
-CREATE FUNCTION compliance_work(campaign_code text, kinds text[], organization_ids uuid[])
-RETURNS TABLE (organization_id uuid, kind text, status text, correction_due_at timestamptz, starts_on date)
-LANGUAGE sql STABLE
-AS $$
-	SELECT p.organization_id, 'plan', p.status, p.correction_due_at, NULL::date
-	  FROM unnest(organization_ids) n (id)
-	  JOIN plan p ON p.campaign_code = compliance_work.campaign_code AND p.organization_id = n.id
-	 WHERE (kinds IS NULL OR 'plan' = ANY (kinds)) AND p.status <> 'draft'
-	UNION ALL
-	SELECT a.organization_id, 'highlights', a.status, a.correction_due_at, a.starts_on
-	  FROM unnest(organization_ids) n (id)
-	  JOIN activity a ON a.organization_id = n.id AND a.campaign_code = compliance_work.campaign_code
-	 WHERE (kinds IS NULL OR 'highlights' = ANY (kinds)) AND a.kind = 'highlight' AND a.status <> 'draft'
-	UNION ALL
-	SELECT r.organization_id, 'summary_report', r.status, r.correction_due_at, NULL
-	  FROM unnest(organization_ids) n (id)
-	  JOIN summary_report r ON r.organization_id = n.id AND r.campaign_code = compliance_work.campaign_code
-	 WHERE (kinds IS NULL OR 'summary_report' = ANY (kinds)) AND r.kind = 'highlight' AND r.status <> 'draft'
+		 WHERE n.submission_id = s.id) d
+	 GROUP BY h.organization_id;
+END
 $$;
 
 -- Of one organization: in how many phases a highlight begins, whether its documents are complete (null: nothing handed
@@ -102,10 +125,8 @@ AS $$
 		  LEFT JOIN phase p ON p.campaign_code = compliance_progress.campaign_code AND w.starts_on BETWEEN p.starts_on AND p.ends_on
 		 GROUP BY w.organization_id) w
 	  FULL JOIN (
-		SELECT u.organization_id, sum(u.lacking) = 0 AS is_complete
-		  FROM undocumented(compliance_progress.campaign_code, organization_ids) u
-		 WHERE kinds IS NULL OR u.kind = ANY (kinds)
-		 GROUP BY u.organization_id) d USING (organization_id)
+		SELECT u.organization_id, u.lacking = 0 AS is_complete
+		  FROM undocumented(compliance_progress.campaign_code, kinds, organization_ids) u) d USING (organization_id)
 $$;
 
 -- What an organization is counted under. Waived, an obligation is expected of nobody. A phase is short where
@@ -137,16 +158,25 @@ RETURN (SELECT count(*) FROM phase p WHERE p.campaign_code = phase_count.campaig
 
 CREATE FUNCTION compliance_reviews(campaign_code text, kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, kind text, hours double precision)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-	SELECT s.organization_id, k.kind, extract(epoch FROM min(r.reviewed_at) - s.submitted_at)::double precision / 3600
-	  FROM unnest(organization_ids) n (id)
-	  JOIN submission s ON s.organization_id = n.id AND s.campaign_code = compliance_reviews.campaign_code
-	  JOIN review r ON r.submission_id = s.id AND r.action IN ('return', 'accept')
-	 CROSS JOIN LATERAL (
-		SELECT CASE WHEN s.plan_id IS NOT NULL THEN 'plan' WHEN s.activity_id IS NOT NULL THEN 'highlights' ELSE 'summary_report' END AS kind) k
-	 WHERE kinds IS NULL OR k.kind = ANY (kinds)
-	 GROUP BY s.id, k.kind
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT s.organization_id, s.kind, extract(epoch FROM d.decided_at - s.submitted_at)::double precision / 3600
+	  FROM (
+		SELECT n.id AS organization_id, s.id, s.submitted_at,
+		       CASE WHEN s.plan_id IS NOT NULL THEN 'plan' WHEN s.activity_id IS NOT NULL THEN 'highlights' ELSE 'summary_report' END AS kind
+		  FROM unnest(organization_ids) n (id)
+		  JOIN submission s ON s.organization_id = n.id AND s.campaign_code = compliance_reviews.campaign_code
+		OFFSET 0) s
+	  JOIN (
+		SELECT r.submission_id, min(r.reviewed_at) AS decided_at
+		  FROM unnest(organization_ids) n (id)
+		  JOIN review r ON r.organization_id = n.id AND r.campaign_code = compliance_reviews.campaign_code AND r.action IN ('return', 'accept')
+		 GROUP BY r.submission_id) d ON d.submission_id = s.id
+	 WHERE kinds IS NULL OR s.kind = ANY (kinds);
+END
 $$;
 
 ---------------------------------------------------------------------------------------------
@@ -154,10 +184,17 @@ $$;
 -- below `within` that it is in. Work that has come back, and how long reviews took, are counted where the organization is
 -- now, as the lists of plans, activities and summary reports are.
 
--- All organizations that are asked about: recipients, as far as the caller sees them.
-CREATE FUNCTION compliance_recipients(campaign_code text) RETURNS uuid[]
+-- All recipients that may count in a subtree: what is there now, and what was counted there.
+CREATE FUNCTION compliance_recipients(campaign_code text, within uuid) RETURNS uuid[]
 LANGUAGE sql STABLE
-RETURN ARRAY(SELECT r.organization_id FROM recipient r WHERE r.campaign_code = compliance_recipients.campaign_code);
+RETURN ARRAY(
+	SELECT r.organization_id
+	  FROM recipient r
+	 WHERE r.campaign_code = compliance_recipients.campaign_code
+	   AND (compliance_recipients.within = ANY (r.ancestors)
+	        OR r.organization_id IN (
+			SELECT o.organization_id FROM obligation o
+			 WHERE o.campaign_code = compliance_recipients.campaign_code AND compliance_recipients.within = ANY (o.counted_ancestors))));
 
 CREATE FUNCTION compliance_organizations(campaign_code text, within uuid, kinds text[], organization_kinds text[])
 RETURNS TABLE (level text, key text, organization_id uuid, buckets text[])
@@ -165,7 +202,7 @@ LANGUAGE sql STABLE
 AS $$
 	WITH progress AS MATERIALIZED (
 		SELECT p.* FROM compliance_progress(compliance_organizations.campaign_code, kinds,
-		                                    compliance_recipients(compliance_organizations.campaign_code)) p
+		                                    compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) p
 	)
 	SELECT t.level, t.key, t.organization_id,
 	       compliance_buckets(t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights, p.phases_covered,
@@ -176,7 +213,7 @@ AS $$
 		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
 		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
 		  FROM compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds,
-		                        compliance_recipients(compliance_organizations.campaign_code)) t
+		                        compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) t
 		 CROSS JOIN LATERAL (VALUES
 			('all', ''), ('organization_kind', t.organization_kind),
 			('subtree', coalesce(t.branch, compliance_organizations.within)::text)) g (level, key)
@@ -210,7 +247,7 @@ CREATE FUNCTION compliance_report(campaign_code text, within uuid, kinds text[],
 LANGUAGE sql STABLE
 AS $$
 	WITH asked AS MATERIALIZED (
-		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_recipients(compliance_report.campaign_code) AS ids,
+		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_recipients(compliance_report.campaign_code, compliance_report.within) AS ids,
 		       compliance_report.within::text AS place
 	), tally AS MATERIALIZED (
 		SELECT t.*, g.level, g.key
@@ -343,11 +380,14 @@ AS $$
 $$;
 
 ---------------------------------------------------------------------------------------------
--- One organization of it
+-- One organization of it. In plpgsql, as the functions that it asks: asked for one row after another, each is planned once.
 
 CREATE FUNCTION compliance_row(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_id uuid) RETURNS json
-LANGUAGE sql STABLE COST 10000
+LANGUAGE plpgsql STABLE COST 10000
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN (
 	SELECT json_build_object(
 	           'organization', r.reference, 'organization_kind', o.organization_kind,
 	           'notice_receipt', o.notice_receipt, 'plan', o.plan, 'highlights', o.highlights,
@@ -371,14 +411,18 @@ AS $$
 		SELECT max(o.organization_kind) AS organization_kind, json_agg(o.obligation) FILTER (WHERE o.kind = 'notice_receipt') -> 0 AS notice_receipt,
 		       json_agg(o.obligation) FILTER (WHERE o.kind = 'plan') -> 0 AS plan, json_agg(o.obligation) FILTER (WHERE o.kind = 'highlights') -> 0 AS highlights
 		  FROM (
-			SELECT o.kind, o.organization_kind, CASE WHEN o.kind <> 'summary_report' THEN json_build_object(
-			           'obligation_id', o.id, 'verdict', o.verdict, 'original_verdict', o.original_verdict,
-			           'due_on', due_date(o.effective_due_at, c.time_zone), 'received_at', instant(o.received_at),
-			           'days_late', CASE WHEN o.verdict = 'late' THEN round(extract(epoch FROM o.received_at - o.effective_due_at) / 86400, 2) END,
-			           'is_accepted', o.is_accepted, 'required', o.required, 'submitted', o.submitted, 'accepted', o.accepted,
-			           'surplus', greatest(o.submitted - o.required, 0)) END AS obligation
+			SELECT o.kind, o.organization_kind, CASE o.kind WHEN 'highlights' THEN json_build_object(
+			           'obligation_id', o.id, 'verdict', o.verdict, 'original_verdict', o.original_verdict, 'due_on', d.due_on,
+			           'received_at', instant(o.received_at), 'days_late', d.days_late, 'is_accepted', o.is_accepted, 'required', o.required,
+			           'submitted', o.submitted, 'accepted', o.accepted, 'surplus', greatest(o.submitted - o.required, 0))
+			       ELSE json_build_object(
+			           'obligation_id', o.id, 'verdict', o.verdict, 'original_verdict', o.original_verdict, 'due_on', d.due_on,
+			           'received_at', instant(o.received_at), 'days_late', d.days_late, 'is_accepted', o.is_accepted) END AS obligation
 			  FROM obligation_judged o
 			  JOIN campaign c ON c.code = o.campaign_code
+			 CROSS JOIN LATERAL (
+				SELECT due_date(o.effective_due_at, c.time_zone) AS due_on,
+				       CASE WHEN o.verdict = 'late' THEN round(extract(epoch FROM o.received_at - o.effective_due_at) / 86400, 2) END AS days_late) d
 			 WHERE o.organization_id = r.id AND o.campaign_code = compliance_row.campaign_code
 			   AND compliance_row.within = ANY (o.counted_ancestors)
 			   AND (kinds IS NULL OR o.kind = ANY (kinds))
@@ -395,7 +439,8 @@ AS $$
 		       sum(s.pending)::bigint AS pending, sum(s.overdue)::bigint AS overdue, sum(s.waived)::bigint AS waived, sum(s.accepted)::bigint AS accepted
 		  FROM compliance_tally(compliance_row.campaign_code, compliance_row.within, '{summary_report}', organization_kinds, ARRAY[r.id]) s
 		HAVING count(*) > 0) s ON kinds IS NULL OR 'summary_report' = ANY (kinds)
-	 WHERE r.id = compliance_row.organization_id
+	 WHERE r.id = compliance_row.organization_id);
+END
 $$;
 
 ---------------------------------------------------------------------------------------------

@@ -257,15 +257,27 @@ struct reply table_csv(struct exchange *exchange, struct wording *wording, const
 	return reply;
 }
 
+/* CSV has one table: the first of several rows. */
+static const struct table *main_table(const struct exchange *exchange, const json_t *answer)
+{
+	const struct operation *operation = exchange->operation;
+	for (size_t i = 0; i < operation->table_count; i++)
+		if (json_is_array(json_object_get(answer, operation->tables[i].rows)))
+			return &operation->tables[i];
+	return operation->tables;
+}
+
 static struct reply xlsx_answer(struct exchange *exchange, struct wording *wording, const json_t *answer)
 {
 	struct xlsx *xlsx = xlsx_create(exchange->arena, wording);
 	for (size_t i = 0; xlsx && i < exchange->operation->table_count; i++) {
 		const struct table *table = &exchange->operation->tables[i];
 		struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, sheet_name(exchange, table), table->columns, table->column_count);
-		size_t at;
-		json_t *row;
-		json_array_foreach(json_object_get(answer, table->rows), at, row) xlsx_write(sheet, row);
+		const json_t *rows = json_object_get(answer, table->rows);
+		if (json_is_object(rows))
+			xlsx_write(sheet, rows);
+		for (size_t j = 0; j < json_array_size(rows); j++)
+			xlsx_write(sheet, json_array_get(rows, j));
 	}
 	return table_workbook(exchange, wording, xlsx);
 }
@@ -276,7 +288,8 @@ struct reply table_answer(struct exchange *exchange, struct wording *wording, co
 	if (!json)
 		return problem_reply_code(exchange, PROBLEM_internal);
 	arena_defer(exchange->arena, release_json, json);
-	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, exchange->operation->tables, json) : xlsx_answer(exchange, wording, json);
+	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, main_table(exchange, json), json)
+	                                      : xlsx_answer(exchange, wording, json);
 }
 
 struct reply table_report(struct exchange *exchange)

@@ -26,7 +26,8 @@ struct problem *table_wording(struct exchange *exchange, struct wording *ret_wor
 struct reply table_answer(struct exchange *exchange, struct wording *wording, const char *answer);
 
 /* The rows of one table of an answer as CSV. */
-struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table, const struct json_t *answer);
+struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table,
+                       const struct json_t *answer);
 
 /* A workbook that a handler has written, finished. NULL, as xlsx_create leaves it, is a problem. */
 struct reply table_workbook(struct exchange *exchange, const struct wording *wording, struct xlsx *xlsx);

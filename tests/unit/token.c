@@ -193,7 +193,7 @@ static bool verify_at(struct fixture *fixture, const char *token, long long now)
 
 static const char *sign_at(struct fixture *fixture, long long issued_at)
 {
-	const struct token_claims claims = {ACCOUNT, SESSION, TOKEN_ID, NULL, issued_at, issued_at, issued_at + 900};
+	const struct token_claims claims = {ACCOUNT, SESSION, TOKEN_ID, NULL, NULL, issued_at, issued_at, issued_at + 900};
 	const char *token = token_sign(fixture->ring, fixture->arena, &claims);
 	assert_non_null(token);
 	return token;
