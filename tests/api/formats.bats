@@ -208,6 +208,23 @@ setup_file() {
   status 400
 }
 
+@test "几千行也一行不多一行不少，各种顺序都是" {
+  recall
+  # All made at one instant, so that only their ids tell them apart.
+  database "INSERT INTO activity (id, campaign_code, organization_id, kind, host_name, title)
+    SELECT uuid_v7(), c.code, c.issuer_id, 'programme', '江苏省科协', '第' || n || '项' FROM campaign c, generate_series(1, 2345) n
+     WHERE c.code = '$campaign_code'"
+  local sort
+  for sort in starts_on -starts_on created_at -created_at; do
+    as administrator GET "/v1/campaigns/$campaign_code/activities?kind=programme&sort=$sort&headings=names&format=csv"
+    status 200
+    [[ $(cut -d , -f 1 "$response_body" | sort -u | wc -l) == 2346 && $(wc -l <"$response_body") == 2346 ]] || unexpected "not all rows by $sort"
+  done
+  as administrator GET "/v1/campaigns/$campaign_code/activities?kind=programme&headings=names&format=xlsx"
+  /usr/bin/python3 -m zipfile --extract "$response_body" "$BATS_TEST_TMPDIR/book"
+  [[ $(grep -o '<row ' "$BATS_TEST_TMPDIR/book/xl/worksheets/sheet1.xml" | wc -l) == 2346 ]]
+}
+
 @test "HEAD 与 GET 的首部相同，没有正文" {
   as public HEAD "$activities?format=csv"
   status 200
