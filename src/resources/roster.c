@@ -25,7 +25,7 @@ struct roster {
 static struct roster add_sheets(struct exchange *exchange, struct xlsx *xlsx, const struct db_rows *modules)
 {
 	const struct table *table = exchange->operation->tables;
-	const char *all = exchange->locale == LOCALE_EN ? "All" : "全部";
+	const char *all = table_is_english(exchange) ? "All" : "全部";
 	struct roster roster = {
 		.all = xlsx_add_sheet(xlsx, all, table->columns, table->column_count),
 		.modules = arena_array(exchange->arena, modules->rows + 1, sizeof *roster.modules),

@@ -60,6 +60,11 @@ struct problem *table_wording(struct exchange *exchange, struct wording *ret_wor
 
 /* The reply */
 
+bool table_is_english(const struct exchange *exchange)
+{
+	return exchange->locale == LOCALE_EN || is_set(exchange, "headings", "names");
+}
+
 void table_name_file(struct exchange *exchange, struct reply *reply)
 {
 	struct arena *arena = exchange->arena;
@@ -71,7 +76,7 @@ void table_name_file(struct exchange *exchange, struct reply *reply)
 		gmtime_r(&now, &today);
 	char day[sizeof "2021-05-12" + 8];
 	strftime(day, sizeof day, "%Y-%m-%d", &today);
-	const char *title = exchange->locale == LOCALE_EN ? operation->title_en : operation->title_zh;
+	const char *title = table_is_english(exchange) ? operation->title_en : operation->title_zh;
 	const char *campaign = values_get(&exchange->values, "campaign_code");
 	const char *name = arena_printf(arena, "%s-%s%s%s.%s", title, campaign ? campaign : "", campaign ? "-" : "", day,
 	                                format_name(exchange->format));
@@ -190,10 +195,9 @@ struct reply table_workbook(struct exchange *exchange, const struct wording *wor
 static const char *sheet_name(const struct exchange *exchange, const struct table *table)
 {
 	const struct operation *operation = exchange->operation;
-	bool is_english = exchange->locale == LOCALE_EN;
 	if (operation->table_count == 1)
-		return is_english ? operation->title_en : operation->title_zh;
-	return is_english ? table->en : table->zh;
+		return table_is_english(exchange) ? operation->title_en : operation->title_zh;
+	return table_is_english(exchange) ? table->en : table->zh;
 }
 
 static bool write_page(struct xlsx_sheet *sheet, const struct db_rows *rows)

@@ -129,6 +129,8 @@ setup_file() {
   [[ $(header_value Content-Disposition) == "attachment; filename=\"____-2021-$day.csv\"; filename*=UTF-8''%E6%B4%BB%E5%8A%A8%E5%88%97%E8%A1%A8-2021-$day.csv" ]]
   as public GET "$activities?format=xlsx" -H 'Accept-Language: en'
   header Content-Disposition "attachment; filename=\"activities-2021-$day.xlsx\""
+  as public GET '/v1/organizations?format=csv&headings=names'
+  header Content-Disposition "attachment; filename=\"organizations-$day.csv\""
   as public GET '/v1/organizations?format=csv' -H 'Accept-Language: en'
   header Content-Disposition "attachment; filename=\"organizations-$day.csv\""
 }
