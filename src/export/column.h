@@ -36,6 +36,8 @@ struct table {
 	const char *zh, *en; /* its heading */
 	const struct column *columns;
 	size_t column_count;
+	const char
+		*each; /* the member of a row whose items are the rows, each in its place, beside the row's others; NULL: none */
 };
 
 #endif

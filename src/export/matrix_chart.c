@@ -12,6 +12,7 @@
 #define STEPS 5
 #define FEW 25 /* activities in the fullest cell: up to so many, the shades are in equal steps */
 #define LEGEND_SWATCH 18.0
+#define LEGEND_GAP 20.0
 
 static const struct svg_font heading_font = {14, true, SVG_MIDDLE, CHART_INK};
 static const struct svg_font row_font = {15, false, SVG_END, CHART_INK};
@@ -161,10 +162,35 @@ static size_t wrap_headings(struct grid *grid)
 	return most;
 }
 
+static const char legend_label[] = "每格活动数";
+
+/* What a shade stands for; NULL if that is no whole number. */
+static const char *range_of(const struct grid *grid, size_t step)
+{
+	long long first = step == 0 ? 0 : limit_of(grid, step - 1) + 1, last = limit_of(grid, step);
+	if (last < first)
+		return NULL;
+	return first == last ? chart_digits(grid->arena, first) : arena_printf(grid->arena, "%lld～%lld", first, last);
+}
+
+static double legend_entry_width(const char *range)
+{
+	return LEGEND_SWATCH * 1.5 + 8 + svg_text_width(range, chart_note_font.size) + LEGEND_GAP;
+}
+
+static double legend_width(const struct grid *grid)
+{
+	double width = svg_text_width(legend_label, chart_note_font.size) + LEGEND_GAP;
+	for (size_t step = 0; step <= STEPS; step++)
+		width += range_of(grid, step) ? legend_entry_width(range_of(grid, step)) : 0;
+	return width;
+}
+
 static void lay_out(struct grid *grid, size_t note_count)
 {
 	measure_cells(grid);
-	grid->width = larger(grid->left + (double)(grid->columns + 1) * grid->cell_width + GAP + CHART_MARGIN, 560);
+	grid->width = larger(grid->left + (double)(grid->columns + 1) * grid->cell_width + GAP + CHART_MARGIN,
+	                     larger(560, legend_width(grid) + 2 * CHART_MARGIN));
 	const char *name = arena_printf(grid->arena, "活动分布：%s × %s", chart_text(axis(grid, "rows"), "name"),
 	                                chart_text(axis(grid, "columns"), "name"));
 	grid->title = chart_title_lay_out(grid->arena, name, chart_text(grid->matrix, "caption"), grid->width);
@@ -239,23 +265,17 @@ static void draw_row(const struct grid *grid, struct svg *svg, size_t row)
 	}
 }
 
-/* What each shade stands for; a shade that no whole number has is left out. */
 static void draw_legend(const struct grid *grid, struct svg *svg, double y)
 {
-	static const char label[] = "每格活动数";
-	svg_text(svg, CHART_MARGIN, y + LEGEND_SWATCH / 2, &chart_note_font, label, NULL);
-	double x = CHART_MARGIN + svg_text_width(label, chart_note_font.size) + 16;
-	long long first = 0;
-	for (size_t step = 0; step <= STEPS && first <= grid->most; step++) {
-		long long last = limit_of(grid, step);
-		if (last < first)
+	svg_text(svg, CHART_MARGIN, y + LEGEND_SWATCH / 2, &chart_note_font, legend_label, NULL);
+	double x = CHART_MARGIN + svg_text_width(legend_label, chart_note_font.size) + LEGEND_GAP;
+	for (size_t step = 0; step <= STEPS; step++) {
+		const char *range = range_of(grid, step);
+		if (!range)
 			continue;
-		const char *range =
-			first == last ? chart_digits(grid->arena, first) : arena_printf(grid->arena, "%lld～%lld", first, last);
 		svg_rectangle(svg, (struct svg_box){x, y, LEGEND_SWATCH * 1.5, LEGEND_SWATCH}, steps[step].fill, CHART_RULE);
 		svg_text(svg, x + LEGEND_SWATCH * 1.5 + 8, y + LEGEND_SWATCH / 2, &chart_note_font, range, NULL);
-		x += LEGEND_SWATCH * 1.5 + 8 + svg_text_width(range, chart_note_font.size) + 20;
-		first = last + 1;
+		x += legend_entry_width(range);
 	}
 }
 

@@ -251,7 +251,9 @@ void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)
 	}
 	for (size_t i = 0; i < sheet->count; i++) {
 		struct cell cell = cell_read(arena, sheet->xlsx->wording, &sheet->columns[i], row);
-		if (cell.text && sheet->next < MEASURED)
+		if (!cell.text)
+			continue;
+		if (sheet->next < MEASURED)
 			widen(sheet, i, cell.text);
 		if (write_cell(arena, sheet, (lxw_col_t)i, &cell) != LXW_NO_ERROR)
 			sheet->xlsx->has_failed = true;

@@ -129,6 +129,8 @@ setup_file() {
   [[ $(header_value Content-Disposition) == "attachment; filename=\"____-2021-$day.csv\"; filename*=UTF-8''%E6%B4%BB%E5%8A%A8%E5%88%97%E8%A1%A8-2021-$day.csv" ]]
   as public GET "$activities?format=xlsx" -H 'Accept-Language: en'
   header Content-Disposition "attachment; filename=\"activities-2021-$day.xlsx\""
+  as public GET '/v1/organizations?format=csv&headings=names'
+  header Content-Disposition "attachment; filename=\"organizations-$day.csv\""
   as public GET '/v1/organizations?format=csv' -H 'Accept-Language: en'
   header Content-Disposition "attachment; filename=\"organizations-$day.csv\""
 }
@@ -287,9 +289,11 @@ sheets() { (cd "$BATS_TEST_TMPDIR/office" && for each in book-*.csv; do printf '
   [[ $(wc -l <"$BATS_TEST_TMPDIR/office/book-表彰发布.csv") == 1 ]]
 }
 
-@test "分布和成效：CSV 与 XLSX 相同，成效每项一张表" {
+@test "分布、成效和报送情况：CSV 与 XLSX 相同，每项一张表" {
   same_in_office '/v1/campaigns/2021/reports/matrix?rows=phase&columns=module' '活动分布：阶段 × 主题活动模块'
   grep -q '^合计,' "$BATS_TEST_TMPDIR/csv"
   same_in_office '/v1/campaigns/2021/reports/outcomes?kind=highlight' 按模块
   [[ $(sheets) == *总计* && $(sheets) == *按阶段* && $(sheets) == *媒体* ]] || unexpected "the sheets are $(sheets)"
+  same_in_office '/v1/campaigns/2021/reports/compliance?kind=plan' 按单位类别各类应报事项
+  [[ $(sheets) == *合计各类单位数* && $(sheets) == *按直属下级各类应报事项* ]] || unexpected "the sheets are $(sheets)"
 }
