@@ -56,6 +56,8 @@ static const struct setting settings[] = {
 	{"SCIDAY_FONT_DIRECTORIES", KIND_LIST, "/usr/share/fonts/opentype/noto,/usr/share/fonts/truetype/dejavu",
          FIELD(font_directories), 0, 0,
          "Directories of the fonts that forms are set in, Noto Serif CJK SC and DejaVu Sans, comma-separated"},
+	{"SCIDAY_DOSSIER_LINK_DAYS", KIND_NUMBER, "7", FIELD(dossier_link_days), 1, 90,
+         "Days for which a link to a forwarding's dossier is good"},
 	{"SCIDAY_ADDRESS_RATE_LIMIT", KIND_NUMBER, "6000", FIELD(address_rate_limit), 0, 100000000,
          "Requests a minute from one address; 0 for no limit"},
 	{"SCIDAY_PRINCIPAL_RATE_LIMIT", KIND_NUMBER, "1200", FIELD(principal_rate_limit), 0, 100000000,

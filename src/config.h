@@ -33,6 +33,7 @@ struct config {
 	unsigned document_quota; /* mebibytes */
 	const char *clamd;
 	const char **font_directories; /* NULL-terminated */
+	unsigned dossier_link_days;
 	unsigned address_rate_limit;
 	unsigned principal_rate_limit;
 	unsigned shutdown_seconds;

@@ -7,6 +7,10 @@
     [{ name, … }, …]                     one column: the names, joined; without names, what each has, joined
     { … } of any fields                  one column, as JSON
 
+An answer's tables are its `items`, and what is marked `x-rows: true`: an array of rows, or an object, the only row.
+`x-rows: [obligations, organizations]` makes a table for each of these members of the row, beside what else is in the
+row; of a member that is an array each item is a row.
+
 A heading is the property's own `title: 中文 · English`. Else it is the Chinese half of its description up to the first
 punctuation mark (or its schema's title or description, or its name), and of a field inside a field that of the outer
 one before it; and in English the path in words. Ids and addresses are for programs.
@@ -35,10 +39,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    rows: str  # the member of the answer that is an array of them
+    rows: str  # the member of the answer that they are
     zh: str
     en: str
     columns: tuple
+    each: str = None  # the member of a row whose items are the rows
 
 
 class Reader:
@@ -49,15 +54,30 @@ class Reader:
         self.refusals = refusals
 
     def tables(self, schema, where):
-        """The tables of an answer: its items, and each array that is marked x-rows."""
+        """The tables of an answer."""
         found = []
         for name, node in self._members(schema or {}).items():
             target, _ = self._target(node)
-            if target.get("type") != "array" or not (name == "items" or node.get("x-rows") or target.get("x-rows")):
+            marked = node.get("x-rows") or (name == "items" and target.get("type") == "array")
+            if not marked:
                 continue
             zh, en = self._heading(name, node, "", "")
-            found.append(Table(name, zh, en, tuple(self._row(target.get("items", {}), f"{where}: {name}"))))
+            row = target.get("items", {}) if target.get("type") == "array" else target
+            if isinstance(marked, list):
+                found += [self._part(name, zh, en, row, member, marked, f"{where}: {name}") for member in marked]
+            else:
+                found.append(Table(name, zh, en, tuple(self._row(self._fields(row, "", "", "", f"{where}: {name}"), where))))
         return found
+
+    def _part(self, name, zh, en, row, member, members, where):
+        """The table of one member of a row, beside what is not such a member."""
+        inner = self._members(row).get(member, {})
+        target, _ = self._target(inner)
+        is_array = target.get("type") == "array"
+        columns = [column for column in self._fields(row, "", "", "", where) if column.path.split(".")[0] not in members]
+        columns += self._fields(target["items"] if is_array else target, member, "", "", where)
+        member_zh, member_en = self._heading(member, inner, "", "")
+        return Table(name, zh + member_zh, f"{en}: {member_en}", tuple(self._row(columns, where)), member if is_array else None)
 
     def _members(self, node):
         """The properties of an answer, those of its allOf too; a later one says more."""
@@ -67,8 +87,7 @@ class Reader:
             members |= self._members(part)
         return members
 
-    def _row(self, node, where):
-        columns = self._fields(node, "", "", "", where)
+    def _row(self, columns, where):
         paths = [column.path for column in columns]
         for path in sorted({path for path in paths if paths.count(path) > 1}):
             self.refusals.add(where, f"{path} is there twice")
@@ -156,6 +175,7 @@ def source(operation):
             ("en", emit.string(table.en[:1].upper() + table.en[1:])),
             ("columns", name),
             ("column_count", str(len(table.columns))),
+            ("each", emit.string(table.each)),
         ]))
     if tables:
         out.append(emit.array(f"static const struct table {operation.id}_tables[]", tables))

@@ -180,7 +180,7 @@ class Contract:
             return
         operation.tables = columns.Reader(self.document, self.refusals).tables(self.content(operation, "200"), operation.where)
         if not operation.tables:
-            self.refuse(operation, "its answer has no rows: no items, and no array that is marked x-rows")
+            self.refuse(operation, "its answer has no rows: no items, and nothing that is marked x-rows")
 
     def _find_answer(self, operation):
         if operation.kind != "change" or operation.success == "204":

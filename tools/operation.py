@@ -102,7 +102,7 @@ class Operation:
 
     def binds(self, name):
         """Whether a statement's parameter of this name has a value in a request of this operation."""
-        if name in ("caller", "session", "action", "request_id"):
+        if name in ("caller", "session", "own_organizations", "action", "request_id"):
             return True
         if name == "limit" or name == "after" or name.startswith("after_"):
             return self.kind == "list"

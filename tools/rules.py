@@ -8,8 +8,8 @@ ROLES = ("submitter", "reviewer", "observer", "administrator")
 WORDS = ("public", "authenticated")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
 BOUND_BY_DISPATCH = {
-    "caller", "session", "version", "action", "body", "patch", "new_id", "request_id", "after", "operation", "success",
-    "answer_location", "idempotency_key", "request_digest",
+    "caller", "session", "own_organizations", "version", "action", "body", "patch", "new_id", "request_id", "after", "operation",
+    "success", "answer_location", "idempotency_key", "request_digest",
 }
 LIST_PARAMETERS = ("limit", "cursor")
 VALUES_MAXIMUM = 96 - 32  # what struct values has room for, less what dispatch and a handler add

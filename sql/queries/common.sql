@@ -16,3 +16,6 @@ SELECT claim_idempotency_key(:caller, :idempotency_key, :operation, :request_dig
 SELECT k.status, k.body, k.version, k.location
   FROM idempotency_key k
  WHERE k.caller = :caller AND k.key = :idempotency_key AND k.status IS NOT NULL
+
+-- helper: account_scopes
+SELECT submitter, reviewer, observer, administrator FROM account_scopes(:caller)

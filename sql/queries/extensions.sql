@@ -2,6 +2,7 @@
 SELECT e.summary, e.given_at, e.id
   FROM extension_summary e
  WHERE e.campaign_code = :campaign_code
+   AND e.organization_id = ANY (:own_organizations)            --? own_organizations
    AND e.organization_id = :organization_id                    --? organization_id
    AND e.kind = ANY (:kind)                                    --? kind
    AND e.batch_id = :batch_id                                  --? batch_id

@@ -2,8 +2,9 @@
 SELECT o.summary, o.due_at, o.id
   FROM obligation_summary o
  WHERE o.campaign_code = :campaign_code
-   AND o.organization_id = :organization_id  --? organization_id
-   AND o.kind = ANY (:kind)                  --? kind
+   AND o.organization_id = ANY (:own_organizations)             --? own_organizations
+   AND o.organization_id = :organization_id                     --? organization_id
+   AND o.kind = ANY (:kind)                                     --? kind
    -- Not = ANY: believing that to be rare, the planner would judge the whole table for one page.
    AND array_position(:verdict::text[], o.verdict) IS NOT NULL  --? verdict
    AND o.is_accepted = :is_accepted                             --? is_accepted

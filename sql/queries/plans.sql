@@ -3,6 +3,7 @@ SELECT p.summary, p.created_at, p.id
   FROM plan_summary p
  WHERE p.campaign_code = :campaign_code
    AND p.status = ANY (:status)                                             --? status
+   AND p.organization_id = ANY (:own_organizations)                         --? own_organizations
    AND p.organization_id = :organization_id                                 --? organization_id
    AND p.organization_kind = ANY (:organization_kind)                       --? organization_kind
    AND p.is_correction_overdue = :correction_overdue                        --? correction_overdue

@@ -2,6 +2,7 @@
 SELECT r.body, r.path_ordinal, r.id
   FROM recipient_body r
  WHERE r.campaign_code = :campaign_code
+   AND r.organization_id = ANY (:own_organizations)                                              --? own_organizations
    AND r.organization_kind = ANY (:organization_kind)                                            --? organization_kind
    AND r.path_ordinal >= (SELECT w.path_ordinal FROM organization w WHERE w.id = :within)        --? within
    AND r.path_ordinal < (SELECT w.path_ordinal || '!' FROM organization w WHERE w.id = :within)  --? within

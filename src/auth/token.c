@@ -28,10 +28,13 @@ static void token_free_text(char **text)
 
 static json_t *token_payload(const struct token_claims *claims)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s*}", "iss", TOKEN_ISSUER, "aud",
-	                 claims->document_id ? TOKEN_LINK_AUDIENCE : TOKEN_AUDIENCE, "sub", claims->account_id, "sid",
-	                 claims->session_id, "jti", claims->token_id, "iat", (json_int_t)claims->issued_at, "nbf",
-	                 (json_int_t)claims->not_before, "exp", (json_int_t)claims->expires_at, "doc", claims->document_id);
+	const char *audience = claims->document_id     ? TOKEN_LINK_AUDIENCE
+	                       : claims->forwarding_id ? TOKEN_DOSSIER_AUDIENCE
+	                                               : TOKEN_AUDIENCE;
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s*, s:s*}", "iss", TOKEN_ISSUER, "aud", audience, "sub",
+	                 claims->account_id, "sid", claims->session_id, "jti", claims->token_id, "iat",
+	                 (json_int_t)claims->issued_at, "nbf", (json_int_t)claims->not_before, "exp",
+	                 (json_int_t)claims->expires_at, "doc", claims->document_id, "fwd", claims->forwarding_id);
 }
 
 const char *token_sign(const struct keyring *ring, struct arena *arena, const struct token_claims *claims)
@@ -126,6 +129,8 @@ static bool verify(const struct keyring *ring, struct arena *arena, const char *
 		return false;
 	if (strcmp(audience, TOKEN_LINK_AUDIENCE) == 0 && !token_text(grants, "doc", arena, &claims.document_id))
 		return false;
+	if (strcmp(audience, TOKEN_DOSSIER_AUDIENCE) == 0 && !token_text(grants, "fwd", arena, &claims.forwarding_id))
+		return false;
 	*ret_claims = claims;
 	return true;
 }
@@ -140,4 +145,10 @@ bool token_verify_link(const struct keyring *ring, struct arena *arena, const ch
                        struct token_claims *ret_claims)
 {
 	return verify(ring, arena, token, now, TOKEN_LINK_AUDIENCE, ret_claims);
+}
+
+bool token_verify_dossier(const struct keyring *ring, struct arena *arena, const char *token, long long now,
+                          struct token_claims *ret_claims)
+{
+	return verify(ring, arena, token, now, TOKEN_DOSSIER_AUDIENCE, ret_claims);
 }

@@ -12,15 +12,17 @@ struct arena;
 
 #define TOKEN_LIMIT 4096 /* bytes; a longer one is refused unread */
 
-#define TOKEN_ISSUER "sciday"                 /* iss */
-#define TOKEN_LINK_AUDIENCE "sciday-download" /* of a download link's: good for one document, and for nothing else */
+#define TOKEN_ISSUER "sciday"                   /* iss */
+#define TOKEN_LINK_AUDIENCE "sciday-download"   /* of a download link's: good for one document, and for nothing else */
+#define TOKEN_DOSSIER_AUDIENCE "sciday-dossier" /* of the link to a dossier */
 #define TOKEN_AUDIENCE "sciday-api" /* aud: libjwt writes and takes no typ but "JWT", so it is aud that tells an access token */
 
 struct token_claims {
 	const char *account_id;                      /* sub */
 	const char *session_id;                      /* sid */
 	const char *token_id;                        /* jti */
-	const char *document_id;                     /* doc, of a download link alone; NULL: an access token */
+	const char *document_id;                     /* doc, of a download link alone */
+	const char *forwarding_id;                   /* fwd, of a dossier's link alone; neither: an access token */
 	long long issued_at, not_before, expires_at; /* iat, nbf, exp: seconds since the epoch */
 };
 
@@ -54,8 +56,10 @@ const char *token_sign(const struct keyring *ring, struct arena *arena, const st
 bool token_verify(const struct keyring *ring, struct arena *arena, const char *token, long long now,
                   struct token_claims *ret_claims) __attribute__((warn_unused_result));
 
-/* The same for the token of a download link: neither is taken for the other. */
+/* The same for the token of a download link, and of a dossier's: none is taken for another. */
 bool token_verify_link(const struct keyring *ring, struct arena *arena, const char *token, long long now,
                        struct token_claims *ret_claims) __attribute__((warn_unused_result));
+bool token_verify_dossier(const struct keyring *ring, struct arena *arena, const char *token, long long now,
+                          struct token_claims *ret_claims) __attribute__((warn_unused_result));
 
 #endif

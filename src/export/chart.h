@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "export/wording.h"
+
 struct arena;
 struct json_t;
 
@@ -15,5 +17,13 @@ struct json_t;
  * the arena, and its length in bytes.
  */
 const char *chart_matrix(struct arena *arena, const struct json_t *matrix, size_t *ret_length);
+
+/*
+ * `compliance` of openapi.yaml as a bar for each kind of obligation of each kind of organization, made up of the six
+ * verdicts by patterns, with all numbers and rates beside it. The words of its codes are `wording`'s; `caption` says whose
+ * it is and as of when, in parts that are set apart by U+3000.
+ */
+const char *chart_compliance(struct arena *arena, const struct wording *wording, const struct json_t *compliance,
+                             const char *caption, size_t *ret_length);
 
 #endif

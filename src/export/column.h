@@ -30,12 +30,14 @@ struct column {
 	size_t part_count;
 };
 
-/* An array of rows in an answer. */
+/* An array of rows in an answer, or the only row. */
 struct table {
-	const char *rows;    /* the answer's member that has them */
+	const char *rows;    /* the answer's member that it is */
 	const char *zh, *en; /* its heading */
 	const struct column *columns;
 	size_t column_count;
+	const char
+		*each; /* the member of a row whose items are the rows, each in its place, beside the row's others; NULL: none */
 };
 
 #endif

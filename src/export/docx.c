@@ -10,6 +10,7 @@
 #include "export/docx_files.h"
 #include "export/form.h"
 #include "export/package.h"
+#include "export/pdf.h"
 
 /* Twentieths of a point: the same A4 as the PDF's. */
 #define TEXT_WIDTH "8946"
@@ -435,8 +436,11 @@ static struct package_file document_relationships(const struct form *form)
 	return file_of("word/_rels/document.xml.rels", text.data);
 }
 
-bool docx_render(const struct form *form, const unsigned *pages, const char **ret_bytes, size_t *ret_length)
+bool docx_render(struct typesetter *typesetter, const struct form *form, const char **ret_bytes, size_t *ret_length)
 {
+	unsigned *pages = arena_array(form->arena, form->part_count, sizeof *pages);
+	if (form->part_count > 1)
+		pdf_pages(typesetter, form, pages);
 	struct package_file *files = arena_array(form->arena, form->part_count + 8, sizeof *files);
 	size_t count = 0;
 	files[count++] = content_types(form);

@@ -10,12 +10,13 @@
 #include <stddef.h>
 
 struct form;
+struct typesetter;
 
 /*
- * The file, in the form's arena; the same form gives the same bytes. `pages` are those on which the parts begin, as
- * the fields of the table of contents show them until Word counts anew. false if a library fails.
+ * The file, in the form's arena; the same form gives the same bytes. The page numbers that its table of contents shows
+ * until Word counts anew are the PDF's, for which alone it needs the typesetter. false if a library fails.
  */
-bool docx_render(const struct form *form, const unsigned *pages, const char **ret_bytes, size_t *ret_length)
+bool docx_render(struct typesetter *typesetter, const struct form *form, const char **ret_bytes, size_t *ret_length)
 	__attribute__((warn_unused_result));
 
 #endif

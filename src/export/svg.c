@@ -81,7 +81,7 @@ static const struct {
 	[SVG_STRIPES] = {"stripes", "#86b4dc", "M0 8L8 0M-2 2L2 -2M6 10L10 6", "#174a7e", 1.6},
 	[SVG_CROSSED] = {"crossed", "#fbe3c0", "M0 8L8 0M-2 2L2 -2M6 10L10 6M0 0L8 8M-2 6L2 10M6 -2L10 2", "#a85a00", 1.2},
 	[SVG_DOTS] = {"dots", "#ffffff", "M2 2h1.6M6 6h1.6", "#5a6470", 1.6},
-	[SVG_DENSE] = {"dense", "#a3201f", "M0 2h8M0 6h8", "#4d0505", 2.4},
+	[SVG_DENSE] = {"dense", "#f8d3cf", "M0 1h8M0 5h8", "#a3201f", 2},
 	[SVG_PLAIN] = {"plain", "#dde1e6", NULL, NULL, 0},
 };
 
@@ -177,7 +177,8 @@ void svg_text(struct svg *svg, double x, double y, const struct svg_font *font, 
 
 const char *svg_pattern_fill(enum svg_pattern pattern)
 {
-	static const char *const fills[] = {"url(#solid)", "url(#stripes)", "url(#crossed)", "url(#dots)", "url(#dense)", "url(#plain)"};
+	static const char *const fills[] = {"url(#solid)", "url(#stripes)", "url(#crossed)",
+	                                    "url(#dots)",  "url(#dense)",   "url(#plain)"};
 	return fills[pattern];
 }
 

@@ -16,8 +16,11 @@
 #define NAME_MAXIMUM 31 /* characters of a sheet's name */
 #define WIDTH_MINIMUM 8
 #define WIDTH_MAXIMUM 60
-#define MEASURED 1000  /* rows of a sheet whose texts make its widths */
-#define WIDTH_MARGIN 2 /* beside the text, for the filter's button */
+#define MEASURED 1000 /* rows of a sheet whose texts make its widths */
+#define PAPER_A4 9
+#define WIDTH_MARGIN 2  /* beside the text, for the filter's button */
+#define PAGE_WIDTH 150  /* characters: a table that is not wider is printed no wider than a page */
+#define SMALL_NUMBER 10 /* up to which a chart has a line for each whole number */
 #define CHART_WIDTH 2.0
 #define CHART_HEIGHT 1.5
 
@@ -26,7 +29,7 @@ struct xlsx {
 	struct wording *wording;
 	int descriptor;
 	lxw_workbook *workbook; /* NULL once it is closed */
-	lxw_format *heading, *text, *date, *instant, *rate;
+	lxw_format *heading, *text, *number, *date, *instant, *rate;
 	struct xlsx_sheet *sheets;
 	bool has_failed;
 };
@@ -39,6 +42,7 @@ struct xlsx_sheet {
 	lxw_worksheet *worksheet; /* the one being written */
 	lxw_row_t next;
 	size_t *widths;
+	double largest; /* of its numbers */
 	struct xlsx_sheet *before;
 };
 
@@ -86,8 +90,10 @@ struct xlsx *xlsx_create(struct arena *arena, struct wording *wording)
 	xlsx->heading = add_format(xlsx, NULL);
 	format_set_bold(xlsx->heading);
 	format_set_text_wrap(xlsx->heading);
+	format_set_bottom(xlsx->heading, LXW_BORDER_THIN);
 	xlsx->text = add_format(xlsx, "@");
 	format_set_text_wrap(xlsx->text);
+	xlsx->number = add_format(xlsx, NULL);
 	xlsx->date = add_format(xlsx, "yyyy-mm-dd");
 	xlsx->instant = add_format(xlsx, "yyyy-mm-dd hh:mm");
 	xlsx->rate = add_format(xlsx, "0.0%");
@@ -144,6 +150,9 @@ static void begin_worksheet(struct xlsx_sheet *sheet)
 	if (!sheet->worksheet)
 		abort(); /* the name is good, so only memory can have run out */
 	worksheet_freeze_panes(sheet->worksheet, 1, 0);
+	worksheet_set_landscape(sheet->worksheet);
+	worksheet_set_paper(sheet->worksheet, PAPER_A4);
+	worksheet_repeat_rows(sheet->worksheet, 0, 0);
 	for (size_t i = 0; i < sheet->count; i++) {
 		const char *heading = wording_heading(xlsx->wording, &sheet->columns[i]);
 		sheet->widths[i] = WIDTH_MINIMUM;
@@ -156,8 +165,13 @@ static void begin_worksheet(struct xlsx_sheet *sheet)
 /* What can be said only when all rows are there. */
 static void end_worksheet(struct xlsx_sheet *sheet)
 {
-	for (size_t i = 0; i < sheet->count; i++)
+	size_t width = 0;
+	for (size_t i = 0; i < sheet->count; i++) {
+		width += sheet->widths[i];
 		worksheet_set_column(sheet->worksheet, (lxw_col_t)i, (lxw_col_t)i, (double)sheet->widths[i], NULL);
+	}
+	if (width <= PAGE_WIDTH)
+		worksheet_fit_to_pages(sheet->worksheet, 1, 0);
 	if (sheet->count > 0)
 		worksheet_autofilter(sheet->worksheet, 0, 0, sheet->next - 1, (lxw_col_t)(sheet->count - 1));
 }
@@ -215,11 +229,12 @@ static lxw_error write_cell(struct arena *arena, struct xlsx_sheet *sheet, lxw_c
 	case CELL_TEXT:
 		return worksheet_write_string(sheet->worksheet, sheet->next, column, cut(arena, cell->text), xlsx->text);
 	case CELL_NUMBER:
-		return worksheet_write_number(sheet->worksheet, sheet->next, column, cell->number, NULL);
+		sheet->largest = cell->number > sheet->largest ? cell->number : sheet->largest;
+		return worksheet_write_number(sheet->worksheet, sheet->next, column, cell->number, xlsx->number);
 	case CELL_RATE:
 		return worksheet_write_number(sheet->worksheet, sheet->next, column, cell->number, xlsx->rate);
 	case CELL_BOOLEAN:
-		return worksheet_write_boolean(sheet->worksheet, sheet->next, column, cell->number != 0, NULL);
+		return worksheet_write_boolean(sheet->worksheet, sheet->next, column, cell->number != 0, xlsx->number);
 	case CELL_DATE:
 	case CELL_INSTANT:
 		return write_time(sheet, column, cell);
@@ -236,7 +251,9 @@ void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)
 	}
 	for (size_t i = 0; i < sheet->count; i++) {
 		struct cell cell = cell_read(arena, sheet->xlsx->wording, &sheet->columns[i], row);
-		if (cell.text && sheet->next < MEASURED)
+		if (!cell.text)
+			continue;
+		if (sheet->next < MEASURED)
 			widen(sheet, i, cell.text);
 		if (write_cell(arena, sheet, (lxw_col_t)i, &cell) != LXW_NO_ERROR)
 			sheet->xlsx->has_failed = true;
@@ -244,9 +261,9 @@ void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)
 	sheet->next++;
 }
 
-void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t first, size_t last)
+void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t rows, size_t first, size_t last)
 {
-	lxw_row_t end = sheet->next - 1;
+	lxw_row_t end = (lxw_row_t)rows;
 	if (end < 1)
 		return;
 	lxw_chart *chart = workbook_add_chart(sheet->xlsx->workbook, LXW_CHART_COLUMN);
@@ -257,6 +274,8 @@ void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t first, s
 		chart_series_set_values(series, name, 1, (lxw_col_t)i, end, (lxw_col_t)i);
 		chart_series_set_name_range(series, name, 0, (lxw_col_t)i);
 	}
+	if (sheet->largest <= SMALL_NUMBER)
+		chart_axis_set_major_unit(chart->y_axis, 1);
 	chart_title_set_name(chart, title);
 	lxw_chart_options options = {.x_scale = CHART_WIDTH, .y_scale = CHART_HEIGHT};
 	worksheet_insert_chart_opt(sheet->worksheet, sheet->next + 1, 0, chart, &options);

@@ -1,6 +1,5 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #include "auth/token.h"
@@ -15,6 +14,7 @@
 #include "http/problem.h"
 #include "http/range.h"
 #include "resources/bytes.h"
+#include "resources/file_name.h"
 #include "resources/identity.h"
 #include "resources/operation.h"
 #include "resources/scanner.h"
@@ -158,36 +158,6 @@ static const struct reply_stream *stream_from(struct exchange *exchange, unsigne
 	return stream;
 }
 
-/* What a name must end in, so that the file is opened as what it is, whatever it was called. */
-static const struct {
-	const char *media_type;
-	const char *extensions[2];
-} extensions[] = {
-	{"application/pdf", {".pdf"}},
-	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", {".docx"}},
-	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}},
-	{"image/jpeg", {".jpg", ".jpeg"}},
-	{"image/png", {".png"}},
-};
-
-static bool ends_in(const char *name, const char *extension)
-{
-	size_t length = strlen(name), extension_length = extension ? strlen(extension) : 0;
-	return extension && length >= extension_length && strcasecmp(name + length - extension_length, extension) == 0;
-}
-
-static const char *file_name(struct arena *arena, const struct document *document)
-{
-	for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
-		if (strcmp(extensions[i].media_type, document->media_type) != 0)
-			continue;
-		if (ends_in(document->name, extensions[i].extensions[0]) || ends_in(document->name, extensions[i].extensions[1]))
-			break;
-		return arena_printf(arena, "%s%s", document->name, extensions[i].extensions[0]);
-	}
-	return document->name;
-}
-
 /* The range that is asked for, unless the document is another by now (If-Range; RFC 9110, section 13.1.5). */
 static enum range_status asked_range(const struct exchange *exchange, const struct document *document, const char *etag,
                                      unsigned long long *ret_first, unsigned long long *ret_last)
@@ -225,7 +195,8 @@ static struct reply send_document(struct exchange *exchange, const struct docume
 	if (range == RANGE_ONE)
 		reply_header(&reply, "Content-Range", arena_printf(arena, "bytes %llu-%llu/%llu", first, last, document->size));
 	reply_header(&reply, "Accept-Ranges", "bytes");
-	reply_header(&reply, "Content-Disposition", disposition_attachment(arena, file_name(arena, document)));
+	reply_header(&reply, "Content-Disposition",
+	             disposition_attachment(arena, file_name_for(arena, document->name, document->media_type)));
 	return reply;
 }
 

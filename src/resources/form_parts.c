@@ -123,6 +123,24 @@ static const char *options_words(struct arena *arena, const json_t *known, const
 	return words.data;
 }
 
+/* What it is called, and the title of what it is about. */
+
+static const char *kind_of(const json_t *facts)
+{
+	bool is_highlight = says(facts, "kind", "highlight");
+	if (says(facts, "subject", "plan"))
+		return "工作方案";
+	if (says(facts, "subject", "activity"))
+		return is_highlight ? "特色亮点活动筹备方案" : "活动方案";
+	return is_highlight ? "特色亮点活动总结报告" : "活动总结报告";
+}
+
+static const char *title_of(const json_t *facts)
+{
+	const char *of = says(facts, "subject", "summary_report") ? "activity" : "content";
+	return text_of(json_object_get(facts, of), "title");
+}
+
 /* Which submission it is, for the footer. */
 static const char *standing_words(struct arena *arena, const json_t *facts)
 {
@@ -268,7 +286,7 @@ static void add_running_text(struct form *form, const char *text)
 
 static void add_plan(struct form *form, const json_t *facts, const json_t *content)
 {
-	form_add(form, FORM_TITLE, form_parts_kind(facts));
+	form_add(form, FORM_TITLE, kind_of(facts));
 	add_stamp_place(form, facts);
 	form_add_row(form, "报送单位", text_of(json_object_get(facts, "organization"), "name"));
 	form_add_row(form, "方案名称", text_of(content, "title"));
@@ -283,7 +301,7 @@ static void add_activity(struct form *form, const json_t *facts, const json_t *c
 	const json_t *campaign = json_object_get(facts, "campaign");
 	const char *module_other = text_of(content, "module_other");
 	const char *participants = number_of(arena, content, "expected_participants");
-	form_add(form, FORM_TITLE, form_parts_kind(facts));
+	form_add(form, FORM_TITLE, kind_of(facts));
 	add_stamp_place(form, facts);
 	form_add_row(form, "主办单位名称", text_of(content, "host_name"));
 	form_add_row(form, "主题活动名称", text_of(content, "title"));
@@ -396,7 +414,7 @@ static void add_media_coverage(struct form *form, const json_t *coverage)
 static void add_summary_report(struct form *form, const json_t *facts, const json_t *content)
 {
 	const json_t *activity = json_object_get(facts, "activity");
-	form_add(form, FORM_TITLE, form_parts_kind(facts));
+	form_add(form, FORM_TITLE, kind_of(facts));
 	add_stamp_place(form, facts);
 	form_add_row(form, "主办单位名称", text_of(activity, "host_name"));
 	form_add_row(form, "主题活动名称", text_of(activity, "title"));
@@ -408,30 +426,43 @@ static void add_summary_report(struct form *form, const json_t *facts, const jso
 	add_media_coverage(form, json_object_get(content, "media_coverage"));
 }
 
-/* The parts */
-
-const char *form_parts_kind(const json_t *facts)
+static void release_json(void *json)
 {
-	bool is_highlight = says(facts, "kind", "highlight");
-	if (says(facts, "subject", "plan"))
-		return "工作方案";
-	if (says(facts, "subject", "activity"))
-		return is_highlight ? "特色亮点活动筹备方案" : "活动方案";
-	return is_highlight ? "特色亮点活动总结报告" : "活动总结报告";
+	json_decref(json);
 }
 
-const char *form_parts_title(const json_t *facts)
+const json_t *form_parts_read(struct arena *arena, const char *body)
 {
-	const char *of = says(facts, "subject", "summary_report") ? "activity" : "content";
-	const char *title = text_of(json_object_get(facts, of), "title");
-	return title ? title : "";
+	json_t *facts = json_loads(body, 0, NULL);
+	if (facts)
+		arena_defer(arena, release_json, facts);
+	return facts;
+}
+
+struct form *form_parts_begin(struct arena *arena, const json_t *facts)
+{
+	const char *organization = text_of(json_object_get(facts, "organization"), "name");
+	struct form *form = form_create(arena);
+	form->title = json_object_get(facts, "subject") ? join(arena, kind_of(facts), " ", title_of(facts))
+	                                                : join(arena, "报送材料", " ", organization);
+	form->author = organization;
+	form->subject = text_of(json_object_get(facts, "campaign"), "title");
+	form_parts_written(form, facts);
+	return form;
+}
+
+void form_parts_written(struct form *form, const json_t *facts)
+{
+	long long written_at = json_integer_value(json_object_get(facts, "written_at"));
+	if (written_at > form->written_at)
+		form->written_at = written_at;
 }
 
 void form_parts_add(struct form *form, const json_t *facts)
 {
 	const json_t *content = json_object_get(facts, "content");
-	struct form_part *part = form_add_part(form, form_parts_kind(facts));
-	part->detail = form_parts_title(facts);
+	struct form_part *part = form_add_part(form, kind_of(facts));
+	part->detail = title_of(facts);
 	part->footer = standing_words(form->arena, facts);
 	part->digest = digest_words(form->arena, text_of(facts, "digest"));
 	form_add(form, FORM_SUPERTITLE, text_of(json_object_get(facts, "campaign"), "title"));

@@ -6,15 +6,21 @@
 #ifndef SCIDAY_RESOURCES_FORM_PARTS_H
 #define SCIDAY_RESOURCES_FORM_PARTS_H
 
+struct arena;
 struct form;
 struct json_t;
 
-/* Adds the part; `facts` is a body of the views …_form, which must live as long as the form. */
+/* What a body of the views …_form says, which lives as long as the arena; NULL if it is no JSON that we can read. */
+const struct json_t *form_parts_read(struct arena *arena, const char *body);
+
+/* A form about it without parts yet: its title is also what its file is called. */
+struct form *form_parts_begin(struct arena *arena, const struct json_t *facts);
+
+/* Adds the part; the facts must live as long as the form. */
 void form_parts_add(struct form *form, const struct json_t *facts);
 
-/* The words that its files and its entry in a table of contents go by: "特色亮点活动筹备方案", and the title of what it is about. */
-const char *form_parts_kind(const struct json_t *facts);
-const char *form_parts_title(const struct json_t *facts);
+/* The form is as old as the youngest of what is in it. */
+void form_parts_written(struct form *form, const struct json_t *facts);
 
 /* The cover of all that an organization has: `facts` says whose and of which campaign, `counts` how much of what. */
 void form_parts_add_cover(struct form *form, const struct json_t *facts, const char *counts);

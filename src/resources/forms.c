@@ -14,81 +14,29 @@
 #include "http/disposition.h"
 #include "http/format.h"
 #include "http/problem.h"
+#include "resources/file_name.h"
 #include "resources/form_parts.h"
 #include "resources/operation.h"
 #include "resources/services.h"
 #include "statements.h"
 
-#define FORMS_MAXIMUM 200 /* of one organization in one file */
+#define FORMS_MAXIMUM 200   /* of one organization in one file */
+#define FILE_NAME_LENGTH 80 /* characters */
 
-static void release_json(void *json)
-{
-	json_decref(json);
-}
-
-/* The row's body, which lives as long as the exchange; NULL if it is no JSON that we can read. */
-static const json_t *read_facts(struct exchange *exchange, const struct db_rows *rows, size_t row)
-{
-	json_t *facts = json_loads(db_field(rows, row, "body"), 0, NULL);
-	if (facts)
-		arena_defer(exchange->arena, release_json, facts);
-	return facts;
-}
-
-/* A file name that every system takes: no more of the title than fits, and nothing that Windows forbids. */
-static const char *file_name(struct arena *arena, const char *kind, const char *title, const char *extension)
-{
-	struct buffer name = buffer_create(arena);
-	buffer_append_string(&name, kind);
-	if (*title)
-		buffer_append_string(&name, " ");
-	for (const char *at = title; *at; at++)
-		if ((unsigned char)*at < ' ' || strchr("\\/:*?\"<>|", *at))
-			buffer_append(&name, "_", 1);
-		else
-			buffer_append(&name, at, 1);
-	buffer_printf(&name, ".%s", extension);
-	return name.data;
-}
-
-static long long written_at(const json_t *facts)
-{
-	return json_integer_value(json_object_get(facts, "written_at"));
-}
-
-/* The page numbers of its table of contents are those of the PDF. */
-static bool render_docx(struct typesetter *typesetter, const struct form *form, const char **ret_bytes, size_t *ret_length)
-{
-	unsigned *pages = arena_array(form->arena, form->part_count, sizeof *pages);
-	if (form->part_count > 1)
-		pdf_pages(typesetter, form, pages);
-	return docx_render(form, pages, ret_bytes, ret_length);
-}
-
-static struct reply send_form(struct exchange *exchange, const struct form *form, const char *kind, const char *title)
+static struct reply send_form(struct exchange *exchange, const struct form *form)
 {
 	struct typesetter *typesetter = exchange->services->typesetter;
-	bool is_docx = exchange->format == FORMAT_DOCX;
 	exchange->cause = typesetter_fault(typesetter);
 	if (exchange->cause)
 		return problem_reply_code(exchange, PROBLEM_font_missing);
 	struct reply reply = {.status = 200, .media_type = format_media_type(exchange->format)};
-	if (!(is_docx ? render_docx : pdf_render)(typesetter, form, &reply.body, &reply.length))
+	if (!(exchange->format == FORMAT_DOCX ? docx_render : pdf_render)(typesetter, form, &reply.body, &reply.length))
 		return problem_reply_code(exchange, PROBLEM_internal);
 	reply.etag = etag_make(exchange->arena, NULL, reply.body, reply.length);
+	const char *name = arena_printf(exchange->arena, "%s.%s", form->title, format_name(exchange->format));
 	reply_header(&reply, "Content-Disposition",
-	             disposition_attachment(exchange->arena, file_name(exchange->arena, kind, title, is_docx ? "docx" : "pdf")));
+	             disposition_attachment(exchange->arena, file_name_safe(exchange->arena, name, FILE_NAME_LENGTH)));
 	return reply;
-}
-
-static struct form *begin_form(struct exchange *exchange, const json_t *facts, const char *kind, const char *title)
-{
-	struct form *form = form_create(exchange->arena);
-	form->title = *title ? arena_printf(exchange->arena, "%s：%s", kind, title) : kind;
-	form->author = json_string_value(json_object_get(json_object_get(facts, "organization"), "name"));
-	form->subject = json_string_value(json_object_get(json_object_get(facts, "campaign"), "title"));
-	form->written_at = written_at(facts);
-	return form;
 }
 
 /* One plan, activity, report or submission. */
@@ -100,13 +48,12 @@ static struct reply send_one(struct exchange *exchange, const struct statement *
 		return problem_reply(exchange, problem);
 	if (rows.rows == 0)
 		return problem_reply_code(exchange, PROBLEM_not_found);
-	const json_t *facts = read_facts(exchange, &rows, 0);
+	const json_t *facts = form_parts_read(exchange->arena, db_field(&rows, 0, "body"));
 	if (!facts)
 		return problem_reply_code(exchange, PROBLEM_internal);
-	const char *kind = form_parts_kind(facts), *title = form_parts_title(facts);
-	struct form *form = begin_form(exchange, facts, kind, title);
+	struct form *form = form_parts_begin(exchange->arena, facts);
 	form_parts_add(form, facts);
-	return send_form(exchange, form, kind, title);
+	return send_form(exchange, form);
 }
 
 /* 工作方案文本 · The work plan as a form. */
@@ -153,19 +100,17 @@ static const char *count_words(struct arena *arena, const json_t *const *facts, 
 static struct reply send_all(struct exchange *exchange, const json_t *cover, const struct db_rows *rows)
 {
 	const json_t **facts = arena_array(exchange->arena, rows->rows, sizeof *facts);
-	const char *name = json_string_value(json_object_get(json_object_get(cover, "organization"), "name"));
-	struct form *form = begin_form(exchange, cover, "报送材料", name);
+	struct form *form = form_parts_begin(exchange->arena, cover);
 	for (size_t i = 0; i < rows->rows; i++) {
-		facts[i] = read_facts(exchange, rows, i);
+		facts[i] = form_parts_read(exchange->arena, db_field(rows, i, "body"));
 		if (!facts[i])
 			return problem_reply_code(exchange, PROBLEM_internal);
-		if (written_at(facts[i]) > form->written_at)
-			form->written_at = written_at(facts[i]);
+		form_parts_written(form, facts[i]);
 	}
 	form_parts_add_cover(form, cover, count_words(exchange->arena, facts, rows->rows));
 	for (size_t i = 0; i < rows->rows; i++)
 		form_parts_add(form, facts[i]);
-	return send_form(exchange, form, "报送材料", name);
+	return send_form(exchange, form);
 }
 
 /* 单位报送材料 · All that an organization has in a campaign. */
@@ -185,6 +130,6 @@ struct reply get_organization_form(struct exchange *exchange)
 	}
 	if (problem)
 		return problem_reply(exchange, problem);
-	const json_t *facts = read_facts(exchange, &cover, 0);
+	const json_t *facts = form_parts_read(exchange->arena, db_field(&cover, 0, "body"));
 	return facts ? send_all(exchange, facts, &rows) : problem_reply_code(exchange, PROBLEM_internal);
 }

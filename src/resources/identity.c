@@ -36,12 +36,13 @@ struct db_step identity_afresh(const struct exchange *exchange, struct identity 
 	return (struct db_step){.statement = &statement_identify_afresh, .values = values};
 }
 
-struct problem *identity_look_up(struct exchange *exchange, const char *account_id, const char *session_id, bool *ret_found)
+static struct problem *look_up(struct exchange *exchange, const struct statement *statement, const char *account_id,
+                               const char *session_id, bool *ret_found)
 {
 	struct values values = {0};
 	values_set(&values, "session", session_id);
 	values_set(&values, "caller", account_id);
-	struct db_step step = {&statement_caller_scopes, &values};
+	struct db_step step = {statement, &values};
 	struct db_rows rows;
 	struct problem *problem = db_run(exchange->services->db, DB_READ, exchange->arena, &step, 1, &rows);
 	if (problem)
@@ -58,4 +59,14 @@ struct problem *identity_look_up(struct exchange *exchange, const char *account_
 			caller->roles |= 1u << i;
 	}
 	return NULL;
+}
+
+struct problem *identity_look_up(struct exchange *exchange, const char *account_id, const char *session_id, bool *ret_found)
+{
+	return look_up(exchange, &statement_caller_scopes, account_id, session_id, ret_found);
+}
+
+struct problem *identity_look_up_account(struct exchange *exchange, const char *account_id, bool *ret_found)
+{
+	return look_up(exchange, &statement_account_scopes, account_id, "", ret_found);
 }

@@ -27,4 +27,8 @@ struct db_step identity_afresh(const struct exchange *exchange, struct identity 
 struct problem *identity_look_up(struct exchange *exchange, const char *account_id, const char *session_id, bool *ret_found)
 	__attribute__((warn_unused_result));
 
+/* The same of an account, signed in or not. Not found: it is not active. */
+struct problem *identity_look_up_account(struct exchange *exchange, const char *account_id, bool *ret_found)
+	__attribute__((warn_unused_result));
+
 #endif

@@ -2,13 +2,11 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "contract/contract.h"
 #include "export/chart.h"
 #include "export/svg.h"
 #include "handlers.h"
-#include "http/conditional.h"
 #include "http/problem.h"
-#include "resources/operation.h"
+#include "resources/report.h"
 #include "resources/table.h"
 
 static void release_json(void *json)
@@ -19,15 +17,6 @@ static void release_json(void *json)
 static const char *text_at(const json_t *object, const char *name)
 {
 	return json_string_value(json_object_get(object, name));
-}
-
-static struct reply whole_reply(struct exchange *exchange, const char *media_type, const char *text, size_t length)
-{
-	struct reply reply = reply_json(200, text, length);
-	reply.media_type = media_type;
-	reply.compressible = true;
-	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, text, length));
-	return reply;
 }
 
 /* As a table: a column for each key of the columns, which only the data know, and a last row and column of totals. */
@@ -58,7 +47,14 @@ static struct table matrix_table(struct arena *arena, const json_t *matrix)
 		};
 	}
 	made[count - 1] = (struct column){.path = "total", .type = COLUMN_INTEGER, .zh = "合计", .en = "Total"};
-	return (struct table){.rows = "rows", .zh = "活动分布", .en = "Matrix", .columns = made, .column_count = count};
+	const char *dimensions = arena_printf(arena, "%s × %s", name, text_at(columns, "name"));
+	return (struct table){
+		.rows = "rows",
+		.zh = arena_printf(arena, "活动分布：%s", dimensions),
+		.en = arena_printf(arena, "Activities: %s", dimensions),
+		.columns = made,
+		.column_count = count,
+	};
 }
 
 static json_t *table_row(struct arena *arena, const json_t *matrix, const char *key, const char *name, const json_t *cells,
@@ -80,7 +76,7 @@ static json_t *table_rows(struct exchange *exchange, const json_t *matrix)
 	size_t at;
 	json_array_foreach(json_object_get(matrix, "cells"), at, line)
 		json_array_append_new(rows, table_row(exchange->arena, matrix, text_at(line, "key"), text_at(line, "name"),
-		                                      json_object_get(line, "cells"), json_object_get(line, "total")));
+	                                              json_object_get(line, "cells"), json_object_get(line, "total")));
 	const char *total = exchange->locale == LOCALE_EN ? "Total" : "合计";
 	json_array_append_new(rows, table_row(exchange->arena, matrix, "total", total, json_object_get(matrix, "column_totals"),
 	                                      json_object_get(matrix, "total")));
@@ -98,8 +94,8 @@ static struct reply workbook(struct exchange *exchange, struct wording *wording,
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		xlsx_write(sheet, json_array_get(rows, i));
 	size_t keys = wording->is_for_programs ? 2 : 1; /* the columns before the first number */
-	if (table->column_count > 3)
-		xlsx_add_chart(sheet, title, keys, keys + table->column_count - 4);
+	if (table->column_count > 3)                    /* the totals are not in it */
+		xlsx_add_chart(sheet, title, json_array_size(rows) - 1, keys, keys + table->column_count - 4);
 	return table_workbook(exchange, wording, xlsx);
 }
 
@@ -121,7 +117,16 @@ static struct reply as_picture(struct exchange *exchange, const json_t *matrix)
 {
 	size_t length;
 	const char *picture = chart_matrix(exchange->arena, matrix, &length);
-	return whole_reply(exchange, SVG_MEDIA_TYPE, picture, length);
+	return report_reply(exchange, SVG_MEDIA_TYPE, picture, length);
+}
+
+static struct reply as_json(struct exchange *exchange)
+{
+	const char *body;
+	struct problem *problem = report_read(exchange, &body);
+	if (problem)
+		return problem_reply(exchange, problem);
+	return report_reply(exchange, format_media_type(FORMAT_JSON), body, strlen(body));
 }
 
 /* 活动分布 · How many activities there are, by two different dimensions. */
@@ -132,18 +137,11 @@ struct reply get_matrix(struct exchange *exchange)
 		problem_find(problem, NULL, "columns", "same_dimension", NULL);
 		return problem_reply(exchange, problem);
 	}
-	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, exchange->operation->statement, &rows);
+	if (exchange->format == FORMAT_JSON)
+		return as_json(exchange);
+	json_t *matrix;
+	struct problem *problem = report_parse(exchange, &matrix);
 	if (problem)
 		return problem_reply(exchange, problem);
-	if (rows.rows == 0)
-		return problem_reply_code(exchange, PROBLEM_not_found);
-	const char *body = db_field(&rows, 0, "body");
-	if (exchange->format == FORMAT_JSON)
-		return whole_reply(exchange, "application/json", body, strlen(body));
-	json_t *matrix = json_loads(body, 0, NULL);
-	if (!matrix)
-		return problem_reply_code(exchange, PROBLEM_internal);
-	arena_defer(exchange->arena, release_json, matrix);
 	return exchange->format == FORMAT_SVG ? as_picture(exchange, matrix) : as_table(exchange, matrix);
 }

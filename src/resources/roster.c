@@ -10,22 +10,33 @@
 #include "resources/table.h"
 #include "statements.h"
 
+struct module_sheet {
+	const char *code;
+	struct xlsx_sheet *sheet;
+};
+
 /* The workbook: a sheet for all highlights, and one for each module, where one of two modules stands twice. */
 struct roster {
 	struct xlsx_sheet *all;
-	const struct db_rows *modules; /* code and name, in their order */
-	struct xlsx_sheet **of_module;
+	struct module_sheet *modules;
+	size_t module_count;
 };
 
-static void add_sheets(struct exchange *exchange, struct xlsx *xlsx, struct roster *roster)
+static struct roster add_sheets(struct exchange *exchange, struct xlsx *xlsx, const struct db_rows *modules)
 {
 	const struct table *table = exchange->operation->tables;
-	const char *all = exchange->locale == LOCALE_EN ? "All" : "全部";
-	roster->all = xlsx_add_sheet(xlsx, all, table->columns, table->column_count);
-	roster->of_module = arena_array(exchange->arena, roster->modules->rows + 1, sizeof *roster->of_module);
-	for (size_t i = 0; i < roster->modules->rows; i++)
-		roster->of_module[i] =
-			xlsx_add_sheet(xlsx, db_field(roster->modules, i, "name"), table->columns, table->column_count);
+	const char *all = table_is_english(exchange) ? "All" : "全部";
+	struct roster roster = {
+		.all = xlsx_add_sheet(xlsx, all, table->columns, table->column_count),
+		.modules = arena_array(exchange->arena, modules->rows + 1, sizeof *roster.modules),
+		.module_count = modules->rows,
+	};
+	for (size_t i = 0; i < modules->rows; i++)
+		roster.modules[i] = (struct module_sheet){
+			.code = db_field(modules, i, "code"),
+			.sheet = xlsx_add_sheet(xlsx, db_field(modules, i, "name"), table->columns, table->column_count),
+		};
+	return roster;
 }
 
 static bool is_in_module(const json_t *row, const char *code)
@@ -46,9 +57,9 @@ static bool write_row(const struct roster *roster, const char *text)
 	if (!row)
 		return false;
 	xlsx_write(roster->all, row);
-	for (size_t i = 0; i < roster->modules->rows; i++)
-		if (is_in_module(row, db_field(roster->modules, i, "code")))
-			xlsx_write(roster->of_module[i], row);
+	for (size_t i = 0; i < roster->module_count; i++)
+		if (is_in_module(row, roster->modules[i].code))
+			xlsx_write(roster->modules[i].sheet, row);
 	json_decref(row);
 	return true;
 }
@@ -81,8 +92,7 @@ static struct reply workbook(struct exchange *exchange)
 	struct xlsx *xlsx = xlsx_create(exchange->arena, &wording);
 	if (!xlsx)
 		return table_workbook(exchange, &wording, NULL);
-	struct roster roster = {.modules = &modules};
-	add_sheets(exchange, xlsx, &roster);
+	struct roster roster = add_sheets(exchange, xlsx, &modules);
 	return write_all(exchange, walk, rows, &roster, xlsx, &wording);
 }
 

@@ -19,6 +19,7 @@ struct services {
 	unsigned long long document_quota; /* bytes of all documents of one organization */
 	struct scanner *scanner;           /* NULL: documents are not scanned */
 	struct typesetter *typesetter;     /* of forms */
+	unsigned dossier_link_days;        /* for which a link to a dossier is good */
 };
 
 #endif

@@ -60,6 +60,11 @@ struct problem *table_wording(struct exchange *exchange, struct wording *ret_wor
 
 /* The reply */
 
+bool table_is_english(const struct exchange *exchange)
+{
+	return exchange->locale == LOCALE_EN || is_set(exchange, "headings", "names");
+}
+
 void table_name_file(struct exchange *exchange, struct reply *reply)
 {
 	struct arena *arena = exchange->arena;
@@ -71,7 +76,7 @@ void table_name_file(struct exchange *exchange, struct reply *reply)
 		gmtime_r(&now, &today);
 	char day[sizeof "2021-05-12" + 8];
 	strftime(day, sizeof day, "%Y-%m-%d", &today);
-	const char *title = exchange->locale == LOCALE_EN ? operation->title_en : operation->title_zh;
+	const char *title = table_is_english(exchange) ? operation->title_en : operation->title_zh;
 	const char *campaign = values_get(&exchange->values, "campaign_code");
 	const char *name = arena_printf(arena, "%s-%s%s%s.%s", title, campaign ? campaign : "", campaign ? "-" : "", day,
 	                                format_name(exchange->format));
@@ -190,10 +195,9 @@ struct reply table_workbook(struct exchange *exchange, const struct wording *wor
 static const char *sheet_name(const struct exchange *exchange, const struct table *table)
 {
 	const struct operation *operation = exchange->operation;
-	bool is_english = exchange->locale == LOCALE_EN;
 	if (operation->table_count == 1)
-		return is_english ? operation->title_en : operation->title_zh;
-	return is_english ? table->en : table->zh;
+		return table_is_english(exchange) ? operation->title_en : operation->title_zh;
+	return table_is_english(exchange) ? table->en : table->zh;
 }
 
 static bool write_page(struct xlsx_sheet *sheet, const struct db_rows *rows)
@@ -241,14 +245,42 @@ struct reply table_list(struct exchange *exchange)
 	                                      : xlsx_list_reply(exchange, walk, &wording, rows);
 }
 
+/* A row, or a row for each item of its member `each`, which the item then is. */
+static void add_rows(json_t *rows, const struct table *table, json_t *row)
+{
+	if (!table->each) {
+		json_array_append(rows, row);
+		return;
+	}
+	size_t at;
+	json_t *item;
+	json_array_foreach(json_object_get(row, table->each), at, item)
+	{
+		json_t *copy = json_copy(row);
+		json_object_set(copy, table->each, item);
+		json_array_append_new(rows, copy);
+	}
+}
+
+/* The rows of a table of the answer, which goes with the exchange. */
+static json_t *table_rows(struct exchange *exchange, const struct table *table, const json_t *answer)
+{
+	json_t *rows = json_array(), *found = json_object_get(answer, table->rows), *row;
+	arena_defer(exchange->arena, release_json, rows);
+	if (json_is_object(found))
+		add_rows(rows, table, found);
+	size_t at;
+	json_array_foreach(found, at, row) add_rows(rows, table, row);
+	return rows;
+}
+
 struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table, const json_t *answer)
 {
 	struct buffer text = buffer_create(exchange->arena);
 	begin_csv(exchange, wording, table, &text);
-	size_t at;
-	json_t *row;
-	json_array_foreach(json_object_get(answer, table->rows), at, row)
-		csv_append_row(&text, wording, table->columns, table->column_count, row);
+	json_t *rows = table_rows(exchange, table, answer);
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		csv_append_row(&text, wording, table->columns, table->column_count, json_array_get(rows, i));
 	struct reply reply = reply_json(200, text.data, text.length);
 	reply.media_type = CSV_MEDIA_TYPE;
 	reply.compressible = true;
@@ -257,15 +289,25 @@ struct reply table_csv(struct exchange *exchange, struct wording *wording, const
 	return reply;
 }
 
+/* CSV has one table: the first of several rows. */
+static const struct table *main_table(const struct exchange *exchange, const json_t *answer)
+{
+	const struct operation *operation = exchange->operation;
+	for (size_t i = 0; i < operation->table_count; i++)
+		if (json_is_array(json_object_get(answer, operation->tables[i].rows)))
+			return &operation->tables[i];
+	return operation->tables;
+}
+
 static struct reply xlsx_answer(struct exchange *exchange, struct wording *wording, const json_t *answer)
 {
 	struct xlsx *xlsx = xlsx_create(exchange->arena, wording);
 	for (size_t i = 0; xlsx && i < exchange->operation->table_count; i++) {
 		const struct table *table = &exchange->operation->tables[i];
 		struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, sheet_name(exchange, table), table->columns, table->column_count);
-		size_t at;
-		json_t *row;
-		json_array_foreach(json_object_get(answer, table->rows), at, row) xlsx_write(sheet, row);
+		json_t *rows = table_rows(exchange, table, answer);
+		for (size_t j = 0; j < json_array_size(rows); j++)
+			xlsx_write(sheet, json_array_get(rows, j));
 	}
 	return table_workbook(exchange, wording, xlsx);
 }
@@ -276,7 +318,8 @@ struct reply table_answer(struct exchange *exchange, struct wording *wording, co
 	if (!json)
 		return problem_reply_code(exchange, PROBLEM_internal);
 	arena_defer(exchange->arena, release_json, json);
-	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, exchange->operation->tables, json) : xlsx_answer(exchange, wording, json);
+	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, main_table(exchange, json), json)
+	                                      : xlsx_answer(exchange, wording, json);
 }
 
 struct reply table_report(struct exchange *exchange)

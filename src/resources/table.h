@@ -5,6 +5,8 @@
 #ifndef SCIDAY_RESOURCES_TABLE_H
 #define SCIDAY_RESOURCES_TABLE_H
 
+#include <stdbool.h>
+
 #include "export/wording.h"
 #include "export/xlsx.h"
 #include "http/exchange.h"
@@ -26,10 +28,14 @@ struct problem *table_wording(struct exchange *exchange, struct wording *ret_wor
 struct reply table_answer(struct exchange *exchange, struct wording *wording, const char *answer);
 
 /* The rows of one table of an answer as CSV. */
-struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table, const struct json_t *answer);
+struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table,
+                       const struct json_t *answer);
 
 /* A workbook that a handler has written, finished. NULL, as xlsx_create leaves it, is a problem. */
 struct reply table_workbook(struct exchange *exchange, const struct wording *wording, struct xlsx *xlsx);
+
+/* Whether names of files and sheets are English: always for programs, whose tables are the same in every language. */
+bool table_is_english(const struct exchange *exchange);
 
 /* Content-Disposition with what the answer is called, its campaign and the day: "活动列表-2021-2021-05-12.csv". */
 void table_name_file(struct exchange *exchange, struct reply *reply);

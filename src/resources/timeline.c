@@ -7,9 +7,10 @@
 #include "export/icalendar.h"
 #include "handlers.h"
 #include "http/conditional.h"
-#include "http/disposition.h"
 #include "http/problem.h"
+#include "resources/list.h"
 #include "resources/operation.h"
+#include "resources/table.h"
 #include "statements.h"
 
 #define ENTRIES_MAXIMUM 10000
@@ -60,34 +61,40 @@ static struct reply refuse_too_many(struct exchange *exchange)
 	return problem_reply(exchange, problem);
 }
 
-/* The whole timeline, by the list's own statement: a calendar has no pages. */
+static void append_events(struct exchange *exchange, struct buffer *calendar, const struct db_rows *rows)
+{
+	for (size_t i = 0; i < rows->rows; i++)
+		append_event(exchange, calendar, rows, i);
+}
+
+/* All of the list's rows: a calendar has no pages. */
 static struct reply calendar(struct exchange *exchange)
 {
-	struct db_rows campaign, rows;
-	values_set(&exchange->values, "limit", arena_printf(exchange->arena, "%d", ENTRIES_MAXIMUM + 1));
-	struct problem *problem = operation_rows(exchange, &statement_campaign_of_calendar, &campaign);
-	if (!problem && campaign.rows == 0)
-		problem = problem_create(exchange->arena, PROBLEM_not_found);
-	if (!problem)
-		problem = operation_rows(exchange, exchange->operation->statement, &rows);
+	struct list_walk *walk;
+	struct db_rows rows, campaign;
+	struct problem *problem = list_walk_begin(exchange, &statement_campaign_of_calendar, &walk, &rows, &campaign);
 	if (problem)
 		return problem_reply(exchange, problem);
-	if (rows.rows > ENTRIES_MAXIMUM)
-		return refuse_too_many(exchange);
-
 	struct buffer body = buffer_create(exchange->arena);
 	icalendar_begin(&body, db_field(&campaign, 0, "title"), db_field(&campaign, 0, "time_zone"));
-	for (size_t i = 0; i < rows.rows; i++)
-		append_event(exchange, &body, &rows, i);
+	append_events(exchange, &body, &rows);
+	size_t count = rows.rows;
+	while (!walk->is_last) {
+		problem = list_walk_next(walk, &rows);
+		if (problem)
+			return problem_reply(exchange, problem);
+		count += rows.rows;
+		if (count > ENTRIES_MAXIMUM)
+			return refuse_too_many(exchange);
+		append_events(exchange, &body, &rows);
+	}
 	icalendar_end(&body);
 
 	struct reply reply = reply_json(200, body.data, body.length);
 	reply.media_type = "text/calendar; charset=utf-8";
 	reply.compressible = true;
 	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, body.data, body.length));
-	reply_header(&reply, "Content-Disposition",
-	             disposition_attachment(exchange->arena,
-	                                    arena_printf(exchange->arena, "%s.ics", db_field(&campaign, 0, "title"))));
+	table_name_file(exchange, &reply);
 	reply_language(&reply, exchange->locale);
 	return reply;
 }

@@ -27,7 +27,8 @@ setup_file() {
   summary_report_id=$created
   create reviewer "/v1/campaigns/$campaign/forwardings" '{"document_number": "苏科协发〔2021〕45号", "forwarded_on": "2021-05-17"}'
   forwarding_id=$created
-  remember campaign_code plan_id activity_id summary_report_id forwarding_id
+  organization_id=$city
+  remember organization_id campaign_code plan_id activity_id summary_report_id forwarding_id
 }
 
 @test "按 format 或 Accept 选择格式，format 优先，JSON 居首" {
@@ -128,6 +129,8 @@ setup_file() {
   [[ $(header_value Content-Disposition) == "attachment; filename=\"____-2021-$day.csv\"; filename*=UTF-8''%E6%B4%BB%E5%8A%A8%E5%88%97%E8%A1%A8-2021-$day.csv" ]]
   as public GET "$activities?format=xlsx" -H 'Accept-Language: en'
   header Content-Disposition "attachment; filename=\"activities-2021-$day.xlsx\""
+  as public GET '/v1/organizations?format=csv&headings=names'
+  header Content-Disposition "attachment; filename=\"organizations-$day.csv\""
   as public GET '/v1/organizations?format=csv' -H 'Accept-Language: en'
   header Content-Disposition "attachment; filename=\"organizations-$day.csv\""
 }
@@ -174,10 +177,12 @@ setup_file() {
   done
   for list in $paths; do
     [[ $list != *'{'* ]] || unexpected "no id for $list"
-    as administrator GET "$list?format=csv&limit=20"
+    [[ $list != */deadlines || $list == /v1/me/* ]] || list+="?organization_id=$organization_id"
+    [[ $list == *'?'* ]] || list+='?limit=20'
+    as administrator GET "$list&format=csv"
     status 200
     [[ $(head -n 1 "$response_body") == *,* ]]
-    as administrator GET "$list?format=xlsx&limit=20" -H 'Accept-Language: en'
+    as administrator GET "$list&format=xlsx" -H 'Accept-Language: en'
     status 200
     header Content-Type "$XLSX"
   done
@@ -241,26 +246,54 @@ setup_file() {
   status 406
 }
 
-# xlsx_as_csv: what LibreOffice makes of the workbook that came.
-xlsx_as_csv() {
+# office_sheets: the workbook that came, opened by LibreOffice; each sheet as $BATS_TEST_TMPDIR/office/book-NAME.csv.
+office_sheets() {
   local folder=$BATS_TEST_TMPDIR/office
   rm -rf "$folder"
   mkdir "$folder"
   cp "$response_body" "$folder/book.xlsx"
-  soffice -env:UserInstallation="file://$folder/profile" --headless --convert-to 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false,1' \
-    --outdir "$folder" "$folder/book.xlsx" >/dev/null 2>&1
-  cat "$folder"/book*.csv
+  soffice -env:UserInstallation="file://$BATS_TEST_TMPDIR/profile" --headless \
+    --convert-to 'csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true,false,false,-1' --outdir "$folder" "$folder/book.xlsx" >/dev/null 2>&1
+  rm "$folder/book.xlsx"
 }
 
+# same_in_office PATH SHEET: the CSV of this address and the sheet of its workbook have the same cells.
+same_in_office() {
+  as administrator GET "$1&format=csv" || return
+  status 200 || return
+  cp "$response_body" "$BATS_TEST_TMPDIR/csv"
+  as administrator GET "$1&format=xlsx" || return
+  status 200 || return
+  office_sheets
+  /usr/bin/python3 "$BATS_TEST_DIRNAME/same_table.py" "$BATS_TEST_TMPDIR/office/book-$2.csv" "$BATS_TEST_TMPDIR/csv" || unexpected "$1 differs"
+}
+
+sheets() { (cd "$BATS_TEST_TMPDIR/office" && for each in book-*.csv; do printf '%s ' "${each:5:-4}"; done); }
+
 @test "XLSX 由 LibreOffice 打开，转回 CSV 后内容相同" {
-  local list
-  for list in "$activities?limit=50" '/v1/campaigns/2021/obligations?limit=50'; do
-    as administrator GET "$list&format=csv"
-    status 200
-    cp "$response_body" "$BATS_TEST_TMPDIR/csv"
-    as administrator GET "$list&format=xlsx"
-    status 200
-    xlsx_as_csv >"$BATS_TEST_TMPDIR/back"
-    /usr/bin/python3 "$BATS_TEST_DIRNAME/same_table.py" "$BATS_TEST_TMPDIR/back" "$BATS_TEST_TMPDIR/csv" || unexpected "$list differs"
-  done
+  same_in_office "$activities?limit=50" 活动列表
+  same_in_office '/v1/campaigns/2021/obligations?limit=50' 应报事项列表
+}
+
+@test "汇总表：全部一张表，每个模块一张表" {
+  recall
+  same_in_office "/v1/campaigns/$campaign_code/reports/roster?limit=50" 全部
+  [[ $(sheets) == '为民服务 全部 团结引领 建家办事 开放合作 表彰发布 ' ]] || unexpected "the sheets are $(sheets)"
+  [[ $(wc -l <"$BATS_TEST_TMPDIR/office/book-全部.csv") -gt 1 ]]
+  local module
+  as administrator GET "/v1/campaigns/$campaign_code/reports/roster"
+  module=$(value '.items[0].modules[0]')
+  as administrator GET "/v1/campaigns/$campaign_code/modules"
+  module=$(value ".items[] | select(.code == \"$module\").name")
+  diff "$BATS_TEST_TMPDIR/office/book-全部.csv" "$BATS_TEST_TMPDIR/office/book-$module.csv"
+  [[ $(wc -l <"$BATS_TEST_TMPDIR/office/book-表彰发布.csv") == 1 ]]
+}
+
+@test "分布、成效和报送情况：CSV 与 XLSX 相同，每项一张表" {
+  same_in_office '/v1/campaigns/2021/reports/matrix?rows=phase&columns=module' '活动分布：阶段 × 主题活动模块'
+  grep -q '^合计,' "$BATS_TEST_TMPDIR/csv"
+  same_in_office '/v1/campaigns/2021/reports/outcomes?kind=highlight' 按模块
+  [[ $(sheets) == *总计* && $(sheets) == *按阶段* && $(sheets) == *媒体* ]] || unexpected "the sheets are $(sheets)"
+  same_in_office '/v1/campaigns/2021/reports/compliance?kind=plan' 按单位类别各类应报事项
+  [[ $(sheets) == *合计各类单位数* && $(sheets) == *按直属下级各类应报事项* ]] || unexpected "the sheets are $(sheets)"
 }

@@ -51,17 +51,12 @@ lost_answers() { /usr/bin/python3 "$BATS_TEST_DIRNAME/lost_answers.py" "$@"; }
 }
 
 @test "做了一部分时服务被杀死，重启以后再要：每一项恰好一次，没有做了一半的" {
-  local after
-  for after in 5 30; do
-    serve
-    lost_answers ask "$cases" --kill "$(<"$BATS_FILE_TMPDIR/service.pid")" --after $after
-    serve
-    lost_answers again "$rows" "$cases"
-    serve_no_more
-  done
+  serve
+  lost_answers ask "$cases" --kill "$(<"$BATS_FILE_TMPDIR/service.pid")" --after 20
+  serve
+  lost_answers again "$rows" "$cases"
   # What uploads had brought that were killed is swept when it is an hour old, by those that come then.
   database "UPDATE document_content SET created_at = created_at - interval '1 hour' WHERE sha256 IS NULL"
-  serve
   lost_answers plain "$rows"
   serve_no_more
   [[ $(database "SELECT count(*) FROM document_content WHERE sha256 IS NULL") == 0 ]]

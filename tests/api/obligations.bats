@@ -87,6 +87,20 @@ setup() { recall; }
   field .total_count 1
 }
 
+@test "只是报送员的，列表里就是自己的；兼为审核员的，还有下属单位的" {
+  as "$author" GET "/v1/campaigns/$campaign/obligations?kind=plan&count=exact"
+  field '.total_count, ([.items[].organization.id] | sort == (["'"$east"'", "'"$west"'"] | sort))' $'2\ntrue'
+  as "$author" GET "/v1/campaigns/$campaign/recipients?count=exact"
+  field .total_count 2
+  as "$author" GET "/v1/campaigns/$campaign/plans?count=exact"
+  field .total_count 1
+  create_account both submitter "$society" reviewer "$city"
+  as "$account" GET "/v1/campaigns/$campaign/obligations?kind=plan&count=exact"
+  field .total_count 3
+  as "$account" GET "/v1/campaigns/$campaign/recipients?count=exact"
+  field .total_count 3
+}
+
 @test "各人只看得到自己的；公众须登录" {
   as nanjing GET "/v1/campaigns/$campaign/obligations"
   field '.items | length' 0

@@ -122,7 +122,7 @@ $city"
 @test "成效：只计审核通过的总结报告，没有报告的是 null，取消的另计" {
   as reviewer GET "$reports/outcomes?within=$city"
   status 200
-  field '.total | "\(.activities.count) \(.cancelled.count) \(.reports.accepted.count) \(.reports.in_review.count) \(.reports.owed.count)"' '3 1 1 1 2'
+  field '.total | "\(.activities.count) \(.cancelled.count) \(.reports.accepted.count) \(.reports.in_review.count) \(.reports.owed.count)"' '3 1 1 1 1'
   field '.total.participants | "\(.expected) \(.onsite) \(.online) \(.total)"' '900 320 12000 12320'
   field '.total.participants.attendance | "\(.actual) \(.expected) \(.ratio)"' '12320 300 41.0667'
   field '.total | "\(.targets.planned) \(.targets.reported) \(.targets.reached) \(.media_items)"' '3 1 1 1'
@@ -136,7 +136,7 @@ none 1 null'
   field '.by_phase[] | "\(.key) \(.outcome.activities.count) \(.outcome.reports.in_review.count) \(.outcome.reports.owed)"' '1 2 0 null
 2 1 1 null
 3 0 0 null'
-  field '.by_organization_kind[] | select(.key == "district_association") | "\(.outcome.activities.count) \(.outcome.reports.owed.count)"' '3 2'
+  field '.by_organization_kind[] | select(.key == "district_association") | "\(.outcome.activities.count) \(.outcome.reports.owed.count)"' '3 1'
   field '.by_audience[] | "\(.key) \(.onsite) \(.online) \(.total)"' 'association_staff null null null
 science_workers 280 12000 12280
 overseas_peers null null null
@@ -157,7 +157,7 @@ none 40 0 40'
   as "$who" GET "$reports/outcomes/organizations?within=$city"
   field '.items[] | "\(.organization.name) \(.outcome.activities.count) \(.outcome.cancelled.count) \(.outcome.reports.owed.count) \(.outcome.participants.total)"' \
     '东区科学技术协会 2 0 0 12320
-西区科学技术协会 1 1 2 null'
+西区科学技术协会 1 1 1 null'
   followed '.items[1].outcome.reports.owed'
   all_pages reviewer "$reports/outcomes/organizations?within=$city&limit=1" '.items[].organization.id' >"$BATS_TEST_TMPDIR/pages"
   [[ $(<"$BATS_TEST_TMPDIR/pages") == "$east
@@ -201,4 +201,42 @@ $west" ]]
   as reviewer GET "$reports/matrix?kind=&status=unheard"
   status 400
   finding status not_allowed_value
+}
+
+@test "分布图：format=svg 或 Accept，有标题和文字说明，没有的格式 406" {
+  as reviewer GET "$reports/matrix?within=$city&format=svg"
+  status 200
+  header Content-Type image/svg+xml
+  grep -q 'role="img" aria-labelledby="title description"' "$response_body"
+  grep -q '<title id="title">活动分布：阶段 × 主题活动模块</title>' "$response_body"
+  grep -q '第一阶段：团结引领 2，建家办事 1，为民服务 0，开放合作 0，表彰发布 0，未定/其他 1，合计 3。' "$response_body"
+  grep -q '1 项活动有不止一个主题活动模块' "$response_body"
+  as reviewer GET "$reports/matrix?within=$city" -H 'Accept: image/svg+xml'
+  header Content-Type image/svg+xml
+  as reviewer GET "$reports/compliance?within=$city&format=svg" -H 'Accept-Language: en'
+  status 200
+  grep -q '<title id="title">报送情况</title>' "$response_body"
+  grep -q '县（市、区）科协' "$response_body"
+  as reviewer GET "$reports/matrix?within=$city&format=pdf"
+  status 406
+  problem not_acceptable
+  as reviewer GET "$reports/outcomes?within=$city&format=svg"
+  status 406
+}
+
+@test "分布和成效的表格：每列一个模块，末行合计" {
+  as reviewer GET "$reports/matrix?within=$city&format=csv"
+  status 200
+  [[ $(tr -d '\r' <"$response_body") == '阶段,团结引领,建家办事,为民服务,开放合作,表彰发布,未定/其他,合计
+第一阶段,2,1,0,0,0,1,3
+第二阶段,1,0,0,0,0,0,1
+第三阶段,0,0,0,0,0,0,0
+合计,3,1,0,0,0,1,4' ]]
+  as reviewer GET "$reports/matrix?within=$city&format=csv&headings=names&rows=module&columns=phase"
+  [[ $(head -n 1 "$response_body" | tr -d '\r') == key,name,phase_1,phase_2,phase_3,total ]]
+  as reviewer GET "$reports/outcomes?within=$city&format=csv"
+  status 200
+  as reviewer GET "$reports/outcomes/organizations?within=$city&format=csv"
+  status 200
+  (($(wc -l <"$response_body") == 3))
 }

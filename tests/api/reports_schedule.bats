@@ -253,6 +253,12 @@ day() { tr -d - <<<"$(later "$start" "$1")"; }
   [ "$(grep -c '^BEGIN:VEVENT$' "$BATS_TEST_TMPDIR/ics")" = 1 ]
   calendar public phase=9
   [ "$(tail -n 1 "$BATS_TEST_TMPDIR/ics")" = END:VCALENDAR ]
+  as public GET "$reports/timeline?organization_id=$west" -H 'Accept: text/calendar'
+  status 200
+  [ "$(head -c 15 "$response_body")" = BEGIN:VCALENDAR ]
+  as public GET "$reports/timeline?format=pdf"
+  status 406
+  field '.available | join(" ")' 'application/json text/csv application/vnd.openxmlformats-officedocument.spreadsheetml.sheet text/calendar'
   as public GET "$reports/timeline?format=ics&starts_on_gte=2021-05-20&starts_on_lte=2021-05-19"
   status 422
   finding starts_on_lte before_start

@@ -38,6 +38,11 @@ def plain(cell):
     return cell[1:] if cell.startswith("'") and rest[:1] in tuple("=+-@\t\r＝＋－＠") else cell
 
 
+def same(shown, cell):
+    """Whether an office shows this cell; it shows a rate as a percentage."""
+    return shown == cell or (shown.endswith("%") and cell != "" and shown == f"{float(cell) * 100:.1f}%")
+
+
 def rows_of_csv(path):
     with open(path, encoding="utf-8-sig", newline="") as lines:
         return [[plain(cell).strip() for cell in row] for row in csv.reader(lines)]
@@ -63,7 +68,7 @@ def main(other, table):
         if expected[0] != headings:
             wrong.append(f"headings: {expected[0]} are not {headings}")
         expected = expected[1:]
-        wrong += [f"{one} is not {two}" for one, two in zip(expected, rows) if one != two]
+        wrong += [f"{one} is not {two}" for one, two in zip(expected, rows) if len(one) != len(two) or not all(map(same, one, two))]
     if len(expected) != len(rows):
         wrong.append(f"{len(rows)} rows, not {len(expected)}")
     print("\n".join(wrong[:20]))

@@ -29,7 +29,7 @@ def fill(first, last):
     """So many partners below the province, as the owner."""
     sql = f"""
         INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
-        SELECT uuid_v7(), 'bench-' || n, 'partner', '江苏省第' || n || '合作单位', p.id, n
+        SELECT uuid_v7(), 'bench-' || n, 'partner', '江苏省第' || n || '合作单位', p.id, n % 100000
           FROM generate_series({first}, {last}) n
           JOIN organization p ON p.code = 'jiangsu';
         SET client_min_messages = error;

@@ -29,6 +29,8 @@ CALLERS = {
     "observer": ("observer", "jiangsu"),
     "nation": ("observer", "cast"),
     "city": ("reviewer", "generated-c1"),
+    "author": ("submitter", "generated-c2"),
+    "nanjing": ("submitter", "320100"),
 }
 
 
@@ -69,6 +71,10 @@ class Caller:
     def get(self, path):
         """(status, answer)"""
         return self._ask("GET", path)
+
+    def validate(self, path):
+        """The same, of what submitting it would find."""
+        return self._ask("POST", path + "/validate")
 
 
 @functools.cache

@@ -40,6 +40,7 @@ SCOPES = {  # submitter, reviewer, observer, administrator
 VALUES = {
     "campaign_code": "large",
     "organization_id": DISTRICT,
+    "own_organizations": "{" + DISTRICT + "}",
     "within": CITY,
     "q": "学会",
     "kind": "{society,district_association}",

@@ -33,6 +33,7 @@ REFUSALS = [
     ("its default id is not one of its values", ("default: title", "default: id")),
     ("a list takes cursor", ("name: cursor", "name: page")),
     ("after_title is a reserved name", ("{ name: cursor", "{ name: after_title")),
+    ("own_organizations is a reserved name", ("        title: {", "        own_organizations: {")),
     ("version is a reserved name", ("        title: {", "        version: {")),
     ("Title is not snake_case", ("        title: {", "        Title: {")),
     ("title is there twice among its parameters and fields", (IDEMPOTENCY_KEY + "\n      requestBody:",

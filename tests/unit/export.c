@@ -185,7 +185,7 @@ static void test_workbook(void **state)
 	json_t *row = json_loads(row_text, 0, NULL);
 	xlsx_write(sheet, row);
 	json_decref(row);
-	xlsx_add_chart(sheet, "分布", 4, 5);
+	xlsx_add_chart(sheet, "分布", 1, 4, 5);
 	struct xlsx_file file;
 	assert_true(xlsx_finish(xlsx, &file));
 	assert_true(file.size > 1000);
@@ -193,7 +193,7 @@ static void test_workbook(void **state)
 	const char *cells = part(*state, &file, "xl/worksheets/sheet1.xml");
 	has(cells, "<c r=\"A2\" s=\"2\" t=\"inlineStr\"><is><t>=1+1</t></is></c>");
 	has(cells, "<c r=\"B2\" s=\"2\" t=\"inlineStr\"><is><t>草稿</t></is></c>");
-	has(cells, "<c r=\"E2\"><v>-4</v></c>");
+	has(cells, "<c r=\"E2\" s=\"3\"><v>-4</v></c>");
 	has(cells, "<v>0.125</v>");
 	has(cells, "<v>44328</v>"); /* 2021-05-12 */
 	has(cells, "<v>44329</v>"); /* 2021-05-13 00:00 */

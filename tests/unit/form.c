@@ -192,14 +192,13 @@ static void the_same_form_is_the_same_bytes(void **state)
 	struct form *form = form_of(arena, longest_facts(arena, 83), 2);
 	const char *first, *second;
 	size_t first_length, second_length;
-	unsigned pages[2] = {1, 5};
 	render(form, &first, &first_length);
 	render(form, &second, &second_length);
 	assert_int_equal(first_length, second_length);
 	assert_memory_equal(first, second, first_length);
-	assert_true(docx_render(form, pages, &first, &first_length));
+	assert_true(docx_render(typesetter, form, &first, &first_length));
 	setenv("TZ", "America/New_York", 1);
-	assert_true(docx_render(form, pages, &second, &second_length));
+	assert_true(docx_render(typesetter, form, &second, &second_length));
 	unsetenv("TZ");
 	assert_int_equal(first_length, second_length);
 	assert_memory_equal(first, second, first_length);
@@ -224,9 +223,8 @@ static void make_both(void)
 	struct form *form = form_of(arena, shortest_facts(), 1);
 	const char *bytes;
 	size_t length;
-	unsigned pages[1] = {1};
 	render(form, &bytes, &length);
-	assert_true(docx_render(form, pages, &bytes, &length));
+	assert_true(docx_render(typesetter, form, &bytes, &length));
 }
 
 /* Cairo 1.16 itself loses 768 bytes for each face (tests/leaks.supp); a form has two. */
@@ -252,8 +250,7 @@ static void what_xml_has_no_character_for_is_replaced(void **state)
 	form_add_row(form, "签", "");
 	const char *bytes;
 	size_t length;
-	unsigned pages[1] = {1};
-	assert_true(docx_render(form, pages, &bytes, &length));
+	assert_true(docx_render(typesetter, form, &bytes, &length));
 	assert_memory_equal(bytes, "PK\3\4", 4);
 }
 

@@ -1,0 +1,451 @@
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "auth/token.h"
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/id.h"
+#include "contract/contract.h"
+#include "db/db.h"
+#include "export/docx.h"
+#include "export/form.h"
+#include "export/pdf.h"
+#include "export/typesetter.h"
+#include "export/xlsx.h"
+#include "export/zip_stream.h"
+#include "handlers.h"
+#include "http/disposition.h"
+#include "http/problem.h"
+#include "resources/bytes.h"
+#include "resources/file_name.h"
+#include "resources/form_parts.h"
+#include "resources/identity.h"
+#include "resources/operation.h"
+#include "resources/services.h"
+#include "resources/table.h"
+#include "statements.h"
+
+#define FOLDER_LENGTH 40 /* characters; with the file's, and the folder that it is unpacked into, less than Windows' 260 */
+#define FILE_LENGTH 80
+#define DAY 86400
+
+enum entry_kind { ENTRY_CONTENTS, ENTRY_ROSTER, ENTRY_FORM_PDF, ENTRY_FORM_DOCX, ENTRY_DOCUMENT };
+
+/* A file of the dossier. */
+struct entry {
+	enum entry_kind kind;
+	const char *name; /* with its folder */
+	size_t row;       /* of its item, or of its document */
+};
+
+/* A dossier while it is sent. What is known beforehand is the exchange's; each entry has an arena of its own. */
+struct dossier {
+	struct exchange exchange; /* a copy, whose arena is the present entry's */
+	struct arena *arena;
+	struct arena *entry_arena;
+	struct zip_stream *zip;
+	struct wording wording;
+	const struct table *roster;
+	struct db_rows head, items, documents;
+	struct entry *entries;
+	size_t entry_count, next;
+	long long written_at;
+	/* of the present entry, if it comes in pieces */
+	unsigned long long size, sent;
+	struct xlsx_file workbook;
+	char piece[PIECE_SIZE];
+	bool is_ended;
+};
+
+/* What is in it */
+
+/* Whether the dossier has an entry of this name, as Windows compares them. */
+static bool is_taken(const struct dossier *dossier, const char *name)
+{
+	for (size_t i = dossier->entry_count; i-- > 0;)
+		if (strcasecmp(dossier->entries[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* The name in the folder, or with a number, "报名表 (2).pdf", if it is there already. */
+static const char *free_name(const struct dossier *dossier, const char *folder, const char *name)
+{
+	const char *path = arena_printf(dossier->arena, "%s/%s", folder, name);
+	const char *dot = strrchr(name, '.');
+	size_t stem = dot ? (size_t)(dot - name) : strlen(name);
+	for (unsigned number = 2; is_taken(dossier, path); number++)
+		path = arena_printf(dossier->arena, "%s/%.*s (%u)%s", folder, (int)stem, name, number, dot ? dot : "");
+	return path;
+}
+
+static void add_entry(struct dossier *dossier, enum entry_kind kind, const char *name, size_t row)
+{
+	dossier->entries[dossier->entry_count++] = (struct entry){.kind = kind, .name = name, .row = row};
+}
+
+static bool is_of_item(const struct dossier *dossier, size_t document, size_t item)
+{
+	return strcmp(db_field(&dossier->documents, document, "submission_id"),
+	              db_field(&dossier->items, item, "submission_id")) == 0;
+}
+
+static const char *document_name(struct arena *arena, const struct db_rows *documents, size_t row)
+{
+	const char *name = file_name_for(arena, db_field(documents, row, "name"), db_field(documents, row, "media_type"));
+	return file_name_safe(arena, name, FILE_LENGTH);
+}
+
+/* The folder of an item, which no other has: its rank may be another's too, and its organization. */
+static const char *folder_name(const struct dossier *dossier, size_t item)
+{
+	const char *name = arena_printf(dossier->arena, "%02d %s", (int)strtol(db_field(&dossier->items, item, "rank"), NULL, 10),
+	                                db_field(&dossier->items, item, "organization_name"));
+	name = file_name_safe(dossier->arena, name, FOLDER_LENGTH);
+	const char *path = name;
+	for (unsigned number = 2; is_taken(dossier, arena_printf(dossier->arena, "%s/筹备方案.pdf", path)); number++)
+		path = arena_printf(dossier->arena, "%s (%u)", name, number);
+	return path;
+}
+
+static void plan_entries(struct dossier *dossier)
+{
+	size_t items = dossier->items.rows, documents = dossier->documents.rows;
+	dossier->entries = arena_array(dossier->arena, 2 + 2 * items + documents, sizeof *dossier->entries);
+	add_entry(dossier, ENTRY_CONTENTS, "目录.pdf", 0);
+	add_entry(dossier, ENTRY_ROSTER, "汇总表.xlsx", 0);
+	size_t document = 0;
+	for (size_t i = 0; i < items; i++) {
+		const char *folder = folder_name(dossier, i);
+		add_entry(dossier, ENTRY_FORM_PDF, arena_printf(dossier->arena, "%s/筹备方案.pdf", folder), i);
+		add_entry(dossier, ENTRY_FORM_DOCX, arena_printf(dossier->arena, "%s/筹备方案.docx", folder), i);
+		folder = arena_printf(dossier->arena, "%s/附件", folder);
+		for (; document < documents && is_of_item(dossier, document, i); document++)
+			add_entry(dossier, ENTRY_DOCUMENT,
+			          free_name(dossier, folder, document_name(dossier->arena, &dossier->documents, document)),
+			          document);
+	}
+}
+
+/* Entries that are made whole */
+
+static bool add_whole(struct dossier *dossier, const char *name, const char *bytes, size_t length)
+{
+	return zip_stream_begin(dossier->zip, name, length, dossier->written_at) && zip_stream_add(dossier->zip, bytes, length);
+}
+
+static bool add_form(struct dossier *dossier, const struct entry *entry)
+{
+	struct exchange *exchange = &dossier->exchange;
+	struct typesetter *typesetter = exchange->services->typesetter;
+	struct db_rows rows;
+	values_set(&exchange->values, "submission_id", db_field(&dossier->items, entry->row, "submission_id"));
+	if (operation_rows(exchange, &statement_submission_form, &rows) || rows.rows == 0)
+		return false;
+	const json_t *facts = form_parts_read(exchange->arena, db_field(&rows, 0, "body"));
+	if (!facts)
+		return false;
+	struct form *form = form_parts_begin(exchange->arena, facts);
+	form_parts_add(form, facts);
+	const char *bytes;
+	size_t length;
+	return (entry->kind == ENTRY_FORM_DOCX ? docx_render : pdf_render)(typesetter, form, &bytes, &length) &&
+	       add_whole(dossier, entry->name, bytes, length);
+}
+
+/* "盖章扫描件.pdf（120 KB）" of each document of the item, one a line. */
+static const char *documents_words(const struct dossier *dossier, struct arena *arena, size_t item)
+{
+	struct buffer words = buffer_create(arena);
+	for (size_t i = 0; i < dossier->documents.rows; i++) {
+		if (!is_of_item(dossier, i, item))
+			continue;
+		unsigned long long size = strtoull(db_field(&dossier->documents, i, "size"), NULL, 10);
+		buffer_printf(&words, "%s%s（%llu KB）", words.length ? "\n" : "", document_name(arena, &dossier->documents, i),
+		              (size + 1023) / 1024);
+	}
+	return words.length ? words.data : "无";
+}
+
+static void describe_item(const struct dossier *dossier, struct form *form, size_t item)
+{
+	struct form_block *row =
+		form_add(form, FORM_ROW, arena_printf(form->arena, "第%s位", db_field(&dossier->items, item, "rank")));
+	static const char *const labels[] = {"单　位", "活　动", "附　件"};
+	const char *const texts[] = {
+		db_field(&dossier->items, item, "organization_name"),
+		db_field(&dossier->items, item, "title"),
+		documents_words(dossier, form->arena, item),
+	};
+	for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+		struct form_line *line = form_add_line(form, row);
+		form_add_cell(line, labels[i], 2, true);
+		form_add_cell(line, texts[i], 10, false);
+	}
+}
+
+/* The first page: what the dossier is, and what is in it. */
+static bool add_contents(struct dossier *dossier, const struct entry *entry)
+{
+	struct arena *arena = dossier->exchange.arena;
+	struct form *form = form_create(arena);
+	const char *number = db_field(&dossier->head, 0, "document_number");
+	form->title = arena_printf(arena, "报送档案 %s", number);
+	form->author = db_field(&dossier->head, 0, "organization_name");
+	form->subject = db_field(&dossier->head, 0, "campaign_title");
+	form->written_at = dossier->written_at;
+	struct form_part *part = form_add_part(form, "目录");
+	part->footer = number;
+	form_add(form, FORM_SUPERTITLE, form->subject);
+	form_add(form, FORM_TITLE, "择优报送活动目录");
+	struct form_block *pair = form_add(form, FORM_PAIR, arena_printf(arena, "文号：%s", number));
+	pair->right = arena_printf(arena, "报送日期：%s", db_field(&dossier->head, 0, "forwarded_on"));
+	form_add_row(form, "报送单位", form->author);
+	form_add_row(form, "材料",
+	             arena_printf(arena, "汇总表，特色亮点活动%zu项（各有筹备方案，PDF和Word），附件%zu个", dossier->items.rows,
+	                          dossier->documents.rows));
+	const char *replaced_by = db_field(&dossier->head, 0, "replaced_by");
+	if (replaced_by)
+		form_add_row(form, "更　正", arena_printf(arena, "本批次已由%s更正", replaced_by));
+	for (size_t i = 0; i < dossier->items.rows; i++)
+		describe_item(dossier, form, i);
+	const char *bytes;
+	size_t length;
+	return pdf_render(dossier->exchange.services->typesetter, form, &bytes, &length) &&
+	       add_whole(dossier, entry->name, bytes, length);
+}
+
+/* Entries that come in pieces */
+
+static bool begin_pieces(struct dossier *dossier, const struct entry *entry, unsigned long long size)
+{
+	dossier->size = size;
+	dossier->sent = 0;
+	return zip_stream_begin(dossier->zip, entry->name, size, dossier->written_at);
+}
+
+/* The roster's columns are those of the roster report. */
+static bool begin_roster(struct dossier *dossier, const struct entry *entry)
+{
+	struct exchange *exchange = &dossier->exchange;
+	struct xlsx *xlsx = xlsx_create(exchange->arena, &dossier->wording);
+	if (!xlsx)
+		return false;
+	struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, "汇总表", dossier->roster->columns, dossier->roster->column_count);
+	for (size_t i = 0; i < dossier->items.rows; i++) {
+		__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+		struct exchange row = *exchange;
+		struct db_rows rows;
+		row.arena = arena;
+		values_set(&row.values, "activity_id", db_field(&dossier->items, i, "activity_id"));
+		if (operation_rows(&row, &statement_dossier_roster_row, &rows) || rows.rows == 0)
+			return false;
+		const json_t *facts = form_parts_read(arena, db_field(&rows, 0, "summary"));
+		if (!facts)
+			return false;
+		xlsx_write(sheet, facts);
+	}
+	return xlsx_finish(xlsx, &dossier->workbook) && begin_pieces(dossier, entry, dossier->workbook.size);
+}
+
+static bool begin_document(struct dossier *dossier, const struct entry *entry)
+{
+	values_set(&dossier->exchange.values, "document_id", db_field(&dossier->documents, entry->row, "id"));
+	return begin_pieces(dossier, entry, strtoull(db_field(&dossier->documents, entry->row, "size"), NULL, 10));
+}
+
+static bool begin_entry(struct dossier *dossier)
+{
+	const struct entry *entry = &dossier->entries[dossier->next++];
+	arena_destroy(dossier->entry_arena);
+	dossier->entry_arena = dossier->exchange.arena = arena_create();
+	dossier->size = dossier->sent = 0;
+	switch (entry->kind) {
+	case ENTRY_CONTENTS:
+		return add_contents(dossier, entry);
+	case ENTRY_ROSTER:
+		return begin_roster(dossier, entry);
+	case ENTRY_FORM_PDF:
+	case ENTRY_FORM_DOCX:
+		return add_form(dossier, entry);
+	case ENTRY_DOCUMENT:
+		return begin_document(dossier, entry);
+	}
+	abort();
+}
+
+static long read_workbook(struct dossier *dossier)
+{
+	return pread(dossier->workbook.descriptor, dossier->piece, PIECE_SIZE, (off_t)dossier->sent);
+}
+
+static long read_document(struct dossier *dossier)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	struct exchange exchange = dossier->exchange;
+	struct db_rows rows;
+	exchange.arena = arena;
+	values_set(&exchange.values, "ordinal", arena_printf(arena, "%llu", dossier->sent / PIECE_SIZE));
+	struct problem *problem = operation_rows(&exchange, &statement_document_piece, &rows);
+	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
+	return text ? (long)bytes_decode(text, 0, dossier->piece, PIECE_SIZE) : -1;
+}
+
+/* The next piece of the present entry, which has not been sent whole. */
+static bool add_piece(struct dossier *dossier)
+{
+	bool is_roster = dossier->entries[dossier->next - 1].kind == ENTRY_ROSTER;
+	long length = is_roster ? read_workbook(dossier) : read_document(dossier);
+	if (length <= 0)
+		return false;
+	dossier->sent += (unsigned long long)length;
+	return zip_stream_add(dossier->zip, dossier->piece, (size_t)length);
+}
+
+/* The stream */
+
+/* Goes on by one piece, one entry or the end. */
+static bool go_on(struct dossier *dossier)
+{
+	if (dossier->sent < dossier->size)
+		return add_piece(dossier);
+	if (dossier->next < dossier->entry_count)
+		return begin_entry(dossier);
+	dossier->is_ended = true;
+	return zip_stream_end(dossier->zip);
+}
+
+static long read_dossier(void *context, unsigned long long offset, char *buffer, size_t room)
+{
+	(void)offset;
+	struct dossier *dossier = context;
+	for (;;) {
+		size_t count = zip_stream_take(dossier->zip, buffer, room);
+		if (count > 0 || dossier->is_ended)
+			return (long)count;
+		if (!go_on(dossier))
+			return -1;
+	}
+}
+
+/* However it ends: sent whole, or the client has gone. */
+static void release_dossier(void *object)
+{
+	struct dossier *dossier = object;
+	zip_stream_destroy(dossier->zip);
+	arena_destroy(dossier->entry_arena);
+}
+
+static const struct table *roster_table(void)
+{
+	for (size_t i = 0; i < contract_operation_count; i++)
+		if (strcmp(contract_operations[i].id, "list_roster") == 0)
+			return contract_operations[i].tables;
+	abort();
+}
+
+/* All that is known of it before its first byte. */
+static struct problem *open_dossier(struct exchange *exchange, struct dossier **ret_dossier)
+{
+	struct dossier *dossier = arena_alloc(exchange->arena, sizeof *dossier);
+	static const struct statement *const statements[] = {&statement_dossier, &statement_dossier_items,
+	                                                     &statement_dossier_documents};
+	struct db_rows rows[3];
+	struct problem *problem = operation_read(exchange, statements, 3, rows);
+	if (problem)
+		return problem;
+	if (rows[0].rows == 0)
+		return problem_create(exchange->arena, PROBLEM_not_found);
+	exchange->cause = typesetter_fault(exchange->services->typesetter);
+	if (exchange->cause)
+		return problem_create(exchange->arena, PROBLEM_font_missing);
+	values_set(&exchange->values, "campaign_code", db_field(&rows[0], 0, "campaign_code"));
+	problem = table_wording(exchange, &dossier->wording);
+	if (problem)
+		return problem;
+	dossier->arena = exchange->arena;
+	dossier->exchange = *exchange;
+	dossier->zip = zip_stream_create();
+	dossier->roster = roster_table();
+	dossier->head = rows[0];
+	dossier->items = rows[1];
+	dossier->documents = rows[2];
+	dossier->written_at = strtoll(db_field(&rows[0], 0, "created_at"), NULL, 10);
+	arena_defer(exchange->arena, release_dossier, dossier);
+	plan_entries(dossier);
+	*ret_dossier = dossier;
+	return dossier->zip ? NULL : problem_create(exchange->arena, PROBLEM_internal);
+}
+
+/* Whoever made the link is the caller, with the rights that they have now. */
+static struct problem *follow_link(struct exchange *exchange, const char *token)
+{
+	struct token_claims claims;
+	bool found = token_verify_dossier(exchange->services->keyring, exchange->arena, token, time(NULL), &claims) &&
+	             strcmp(claims.forwarding_id, values_get(&exchange->values, "forwarding_id")) == 0;
+	struct problem *problem = found ? identity_look_up_account(exchange, claims.account_id, &found) : NULL;
+	return problem || found ? problem : problem_create(exchange->arena, PROBLEM_invalid_link);
+}
+
+/* 报送档案 · All that belongs to a forwarding, as one ZIP. */
+struct reply download_dossier(struct exchange *exchange)
+{
+	const char *token = values_get(&exchange->values, "token");
+	struct dossier *dossier = NULL;
+	struct problem *problem = token ? follow_link(exchange, token) : NULL;
+	if (!problem)
+		problem = open_dossier(exchange, &dossier);
+	if (problem)
+		return problem_reply(exchange, problem);
+	struct reply_stream *stream = arena_alloc(exchange->arena, sizeof *stream);
+	*stream = (struct reply_stream){.read = read_dossier, .context = dossier};
+	struct reply reply = {
+		.status = 200,
+		.media_type = format_media_type(FORMAT_ZIP),
+		.length = REPLY_LENGTH_UNKNOWN,
+		.stream = stream,
+	};
+	const char *name = arena_printf(exchange->arena, "报送档案 %s.zip", db_field(&dossier->head, 0, "document_number"));
+	reply_header(&reply, "Content-Disposition",
+	             disposition_attachment(exchange->arena, file_name_safe(exchange->arena, name, FILE_LENGTH)));
+	return reply;
+}
+
+/* 报送档案下载链接 · An address that needs no account, for some days. */
+struct reply link_dossier(struct exchange *exchange)
+{
+	struct db_rows rows;
+	struct problem *problem = operation_rows(exchange, &statement_dossier, &rows);
+	if (!problem && rows.rows == 0)
+		problem = problem_create(exchange->arena, PROBLEM_not_found);
+	if (problem)
+		return problem_reply(exchange, problem);
+	time_t now = time(NULL);
+	time_t expires_at = now + (time_t)exchange->services->dossier_link_days * DAY;
+	char token_id[ID_SIZE], instant[32];
+	id_create(token_id);
+	const struct token_claims claims = {
+		.account_id = exchange->caller.account_id,
+		.session_id = exchange->caller.session_id,
+		.token_id = token_id,
+		.forwarding_id = values_get(&exchange->values, "forwarding_id"),
+		.issued_at = now,
+		.not_before = now,
+		.expires_at = expires_at,
+	};
+	const char *token = token_sign(exchange->services->keyring, exchange->arena, &claims);
+	if (!token)
+		return problem_reply_code(exchange, PROBLEM_internal);
+	struct tm utc;
+	strftime(instant, sizeof instant, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&expires_at, &utc));
+	struct buffer body = buffer_create(exchange->arena);
+	buffer_printf(&body, "{\"url\":\"/v1/forwardings/%s/dossier?token=%s\",\"expires_at\":\"%s\"}", claims.forwarding_id,
+	              token, instant);
+	struct reply reply = reply_json(200, body.data, body.length);
+	reply.no_store = true;
+	return reply;
+}
