@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 #include "server/server.h"
 
 #define CALLER_CACHE_CAPACITY 20000 /* verified tokens */
-#define MEBIBYTE (1024ull * 1024)
+#define MEBIBYTE (1024 * 1024)
 
 /* What serving needs besides the settings' own rules. */
 static bool check_config(const struct config *config)
@@ -59,9 +60,14 @@ static void forget_callers(void *context, const char *channel, const char *paylo
 	caller_cache_drop(context, payload && *payload ? payload : NULL);
 }
 
-/* Forms alone need fonts: without them everything else is served. */
+/*
+ * Forms alone need fonts: without them everything else is served. Cairo takes a face's outlines whole, 20 MB, for each file;
+ * freed, they go back to the system at once only if glibc does not learn from them to keep such sizes in its heaps, of
+ * which threads have many.
+ */
 static struct typesetter *load_fonts(const struct config *config)
 {
+	mallopt(M_MMAP_THRESHOLD, MEBIBYTE);
 	struct typesetter *typesetter = typesetter_create(config->font_directories, config->read_connections);
 	const char *fault = typesetter_fault(typesetter);
 	if (fault)

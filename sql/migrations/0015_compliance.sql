@@ -5,14 +5,18 @@
 
 ---------------------------------------------------------------------------------------------
 -- Obligations, tallied as finely as any report asks: for each organization and kind, with the place that it had when
--- they were made. Several organizations are looked up one by one, so that one costs what one costs.
+-- they were made. Several organizations are looked up one by one, so that one costs what one costs; and the planner is told
+-- that they may be many, or it would join the sums row by row.
 
 CREATE FUNCTION compliance_tally(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, organization_kind text, branch uuid, kind text,
                on_time bigint, extended_on_time bigint, late bigint, pending bigint, overdue bigint, waived bigint,
                accepted bigint, required bigint, submitted bigint, surplus bigint, days_late double precision[])
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE ROWS 10000
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	SELECT o.organization_id, o.organization_kind,
 	       -- What is directly below `within` on the way to it; null of itself.
 	       o.counted_ancestors[array_position(o.counted_ancestors, compliance_tally.within) - 1], o.kind,
@@ -29,7 +33,8 @@ AS $$
 	 WHERE compliance_tally.within = ANY (o.counted_ancestors)
 	   AND (kinds IS NULL OR o.kind = ANY (kinds))
 	   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds))
-	 GROUP BY 1, 2, 3, 4
+	 GROUP BY 1, 2, 3, 4;
+END
 $$;
 
 ---------------------------------------------------------------------------------------------
@@ -43,10 +48,9 @@ CREATE INDEX activity_handed_in ON activity (organization_id, campaign_code) INC
 CREATE INDEX summary_report_handed_in ON summary_report (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count)
 	WHERE kind = 'highlight' AND status <> 'draft';
 
-CREATE INDEX submission_of_plan ON submission (plan_id, number) INCLUDE (id, digest) WHERE plan_id IS NOT NULL;
-CREATE INDEX submission_of_activity ON submission (activity_id, number) INCLUDE (id, digest) WHERE activity_id IS NOT NULL;
-CREATE INDEX document_handed_in ON document (id) INCLUDE (kind, owner_digest) WHERE status <> 'quarantined';
-CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code) INCLUDE (id, plan_id, activity_id, submitted_at);
+CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code) INCLUDE (id, plan_id, activity_id, number, digest, submitted_at);
+CREATE INDEX document_handed_in ON document (organization_id) INCLUDE (plan_id, activity_id, kind, owner_digest)
+	WHERE status <> 'quarantined' AND kind IN ('word_copy', 'stamped_pdf');
 CREATE INDEX review_decided ON review (organization_id, campaign_code) INCLUDE (submission_id, reviewed_at) WHERE action IN ('return', 'accept');
 
 -- Under one name for what they fulfil.
@@ -83,8 +87,8 @@ BEGIN
 END
 $$;
 
--- Plans and highlights: how many were handed in, and how many of them without a stamped copy of that very content or
--- without what the campaign requires.
+-- Plans and highlights: how many were handed in, and how many of them lack a stamped copy of what was handed in, or what the
+-- campaign requires. What belongs to one of them is brought together by sorting, not by joins, which would look for each anew.
 CREATE FUNCTION undocumented(campaign_code text, kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, handed_in bigint, lacking bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
@@ -92,20 +96,28 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT h.organization_id, count(*), count(*) FILTER (WHERE NOT d.is_complete)
-	  FROM handed_in(undocumented.campaign_code, kinds, organization_ids) h
-	 CROSS JOIN LATERAL (
-		SELECT s.id, s.digest FROM submission s WHERE h.kind = 'plan' AND s.plan_id = h.id AND s.number = h.submission_count
-		UNION ALL
-		SELECT s.id, s.digest FROM submission s WHERE h.kind = 'highlights' AND s.activity_id = h.id AND s.number = h.submission_count) s
-	 CROSS JOIN LATERAL (
-		SELECT coalesce(bool_or(d.kind = 'stamped_pdf' AND d.owner_digest = s.digest), false)
+	SELECT w.organization_id, count(*), count(*) FILTER (WHERE NOT w.is_complete)
+	  FROM (
+		SELECT p.organization_id, bool_or(p.is_handed_in) AS is_handed_in,
+		       coalesce((array_agg(p.digest ORDER BY p.number DESC) FILTER (WHERE p.number IS NOT NULL))[1]
+		                = ANY (array_agg(p.digest) FILTER (WHERE p.kind = 'stamped_pdf')), false)
 		       AND (SELECT c.required_documents FROM campaign c WHERE c.code = undocumented.campaign_code)
-		           <@ coalesce(array_agg(d.kind), '{}') AS is_complete
-		  FROM submission_document n
-		  JOIN document d ON d.id = n.document_id AND d.status <> 'quarantined'
-		 WHERE n.submission_id = s.id) d
-	 GROUP BY h.organization_id;
+		           <@ coalesce(array_agg(p.kind) FILTER (WHERE p.kind IS NOT NULL), '{}') AS is_complete
+		  FROM (
+			SELECT h.organization_id, h.id, true AS is_handed_in, NULL::integer AS number, NULL::text AS kind, NULL::text AS digest
+			  FROM handed_in(undocumented.campaign_code, kinds, organization_ids) h
+			 WHERE h.kind IN ('plan', 'highlights')
+			UNION ALL
+			SELECT n.id, coalesce(s.plan_id, s.activity_id), NULL, s.number, NULL, s.digest
+			  FROM unnest(organization_ids) n (id)
+			  JOIN submission s ON s.organization_id = n.id AND s.campaign_code = undocumented.campaign_code
+			UNION ALL
+			SELECT n.id, coalesce(d.plan_id, d.activity_id), NULL, NULL, d.kind, d.owner_digest
+			  FROM unnest(organization_ids) n (id)
+			  JOIN document d ON d.organization_id = n.id AND d.status <> 'quarantined' AND d.kind IN ('word_copy', 'stamped_pdf')) p
+		 GROUP BY p.organization_id, p.id) w
+	 WHERE w.is_handed_in
+	 GROUP BY w.organization_id;
 END
 $$;
 
@@ -208,17 +220,30 @@ AS $$
 	       compliance_buckets(t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights, p.phases_covered,
 	                          (SELECT phase_count(compliance_organizations.campaign_code)), p.documents_complete, p.returned_open, p.corrections_overdue)
 	  FROM (
-		SELECT g.level, g.key, t.organization_id, sum(t.on_time + t.extended_on_time + t.late)::bigint AS received,
-		       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue)::bigint AS expected, sum(t.accepted)::bigint AS accepted,
-		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
-		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
-		  FROM compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds,
-		                        compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) t
+		SELECT g.level, g.key, t.organization_id, sum(t.received)::bigint AS received, sum(t.expected)::bigint AS expected,
+		       sum(t.accepted)::bigint AS accepted, sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
+		       bool_or(t.expects_highlights) AS expects_highlights
+		  FROM (
+			SELECT t.organization_id, t.organization_kind, t.branch, sum(t.on_time + t.extended_on_time + t.late) AS received,
+			       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue) AS expected, sum(t.accepted) AS accepted,
+			       sum(t.late) AS late, sum(t.overdue) AS overdue, sum(t.surplus) AS surplus,
+			       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+			  FROM compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds,
+			                        compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) t
+			 GROUP BY t.organization_id, t.organization_kind, t.branch) t
 		 CROSS JOIN LATERAL (VALUES
 			('all', ''), ('organization_kind', t.organization_kind),
 			('subtree', coalesce(t.branch, compliance_organizations.within)::text)) g (level, key)
 		 GROUP BY g.level, g.key, t.organization_id) t
 	  LEFT JOIN progress p ON p.organization_id = t.organization_id
+$$;
+
+CREATE FUNCTION compliance_in(campaign_code text, within uuid, kinds text[], organization_kinds text[], buckets text[]) RETURNS SETOF uuid
+LANGUAGE sql STABLE
+AS $$
+	SELECT o.organization_id
+	  FROM compliance_organizations(compliance_in.campaign_code, compliance_in.within, kinds, organization_kinds) o
+	 WHERE o.level = 'all' AND o.buckets && compliance_in.buckets
 $$;
 
 -- The parameters after `within` in the address of a list, for what was asked and, where there is one, a group of it.
@@ -235,10 +260,30 @@ RETURN CASE
 CREATE FUNCTION compliance_bucket_figures(list text, counts jsonb) RETURNS json
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT json_object_agg(b.bucket, figure((counts ->> b.bucket)::bigint, list || CASE WHEN b.bucket <> 'all' THEN '&bucket=' || b.bucket ELSE '' END) ORDER BY b.ordinal)
+	SELECT json_object_agg(b.bucket, figure((counts ->> b.bucket)::bigint, list || coalesce('&bucket=' || NULLIF(b.bucket, 'all'), ''))
+	                       ORDER BY b.ordinal)
 	  FROM unnest(ARRAY['all', 'complete', 'incomplete', 'nothing_received', 'all_waived', 'all_accepted', 'late', 'overdue', 'surplus',
 	                    'phases_short', 'documents_incomplete', 'returned_open', 'correction_overdue']) WITH ORDINALITY b (bucket, ordinal);
 END;
+
+-- The groups that an organization is in where it is now. In plpgsql and said to be many, for the planner, as the tally is.
+CREATE FUNCTION compliance_located(within uuid, organization_kinds text[], organization_ids uuid[])
+RETURNS TABLE (id uuid, level text, key text)
+LANGUAGE plpgsql STABLE ROWS 10000
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT o.id, g.level, g.key
+	  FROM unnest(organization_ids) n (id)
+	  JOIN organization o ON o.id = n.id
+	 CROSS JOIN LATERAL (VALUES
+		('all', ''), ('organization_kind', o.kind),
+		('subtree', coalesce(o.ancestors[array_position(o.ancestors, compliance_located.within) - 1], compliance_located.within)::text)) g (level, key)
+	 WHERE compliance_located.within = ANY (o.ancestors)
+	   AND (organization_kinds IS NULL OR o.kind = ANY (organization_kinds));
+END
+$$;
 
 -- At most so many subtrees are summed one by one; beyond, only those in which more than one organization owes.
 CREATE FUNCTION compliance_subtree_limit() RETURNS integer LANGUAGE sql IMMUTABLE RETURN 100;
@@ -247,26 +292,36 @@ CREATE FUNCTION compliance_report(campaign_code text, within uuid, kinds text[],
 LANGUAGE sql STABLE
 AS $$
 	WITH asked AS MATERIALIZED (
-		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_recipients(compliance_report.campaign_code, compliance_report.within) AS ids,
-		       compliance_report.within::text AS place
+		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_report.within::text AS place
+	), recipients AS MATERIALIZED (
+		SELECT compliance_recipients(compliance_report.campaign_code, compliance_report.within) AS ids
 	), tally AS MATERIALIZED (
-		SELECT t.*, g.level, g.key
-		  FROM asked
-		 CROSS JOIN compliance_tally(compliance_report.campaign_code, compliance_report.within, kinds, organization_kinds, asked.ids) t
-		 CROSS JOIN LATERAL (VALUES
-			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
+		SELECT t.*
+		  FROM recipients
+		 CROSS JOIN compliance_tally(compliance_report.campaign_code, compliance_report.within, kinds, organization_kinds, recipients.ids) t
 	), verdicts AS MATERIALIZED (
-		SELECT t.level, t.key, t.kind, sum(t.on_time)::bigint AS on_time, sum(t.extended_on_time)::bigint AS extended_on_time,
+		SELECT g.level, g.key, t.kind, sum(t.on_time)::bigint AS on_time, sum(t.extended_on_time)::bigint AS extended_on_time,
 		       sum(t.late)::bigint AS late, sum(t.pending)::bigint AS pending, sum(t.overdue)::bigint AS overdue, sum(t.waived)::bigint AS waived,
 		       sum(t.accepted)::bigint AS accepted, sum(t.required)::bigint AS required, sum(t.submitted)::bigint AS submitted,
 		       sum(t.surplus)::bigint AS surplus
-		  FROM tally t
-		 GROUP BY t.level, t.key, t.kind
+		  FROM asked
+		 CROSS JOIN (
+			SELECT t.organization_kind, t.branch, t.kind, sum(t.on_time) AS on_time, sum(t.extended_on_time) AS extended_on_time, sum(t.late) AS late,
+			       sum(t.pending) AS pending, sum(t.overdue) AS overdue, sum(t.waived) AS waived, sum(t.accepted) AS accepted,
+			       sum(t.required) AS required, sum(t.submitted) AS submitted, sum(t.surplus) AS surplus
+			  FROM tally t
+			 GROUP BY t.organization_kind, t.branch, t.kind) t
+		 CROSS JOIN LATERAL (VALUES
+			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
+		 GROUP BY g.level, g.key, t.kind
 	), lateness AS MATERIALIZED (
-		SELECT t.level, t.key, t.kind, percentile_cont(0.5) WITHIN GROUP (ORDER BY d.days) AS median, max(d.days) AS most
-		  FROM tally t
+		SELECT g.level, g.key, t.kind, percentile_cont(0.5) WITHIN GROUP (ORDER BY d.days) AS median, max(d.days) AS most
+		  FROM asked
+		 CROSS JOIN tally t
 		 CROSS JOIN unnest(t.days_late) d (days)
-		 GROUP BY t.level, t.key, t.kind
+		 CROSS JOIN LATERAL (VALUES
+			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
+		 GROUP BY g.level, g.key, t.kind
 	), buckets AS MATERIALIZED (
 		SELECT c.level, c.key, jsonb_object_agg(c.bucket, c.organizations) AS counts, max(c.organizations) AS organizations
 		  FROM (
@@ -276,26 +331,18 @@ AS $$
 			 GROUP BY o.level, o.key, b.bucket) c
 		 GROUP BY c.level, c.key
 	), located AS MATERIALIZED (
-		SELECT o.id, g.level, g.key
-		  FROM asked
-		 CROSS JOIN unnest(asked.ids) n (id)
-		  JOIN organization o ON o.id = n.id
-		 CROSS JOIN LATERAL (VALUES
-			('all', ''), ('organization_kind', o.kind),
-			('subtree', coalesce((o.ancestors[array_position(o.ancestors, compliance_report.within) - 1])::text, asked.place))) g (level, key)
-		 WHERE compliance_report.within = ANY (o.ancestors)
-		   AND (organization_kinds IS NULL OR o.kind = ANY (organization_kinds))
+		SELECT l.* FROM recipients CROSS JOIN compliance_located(compliance_report.within, organization_kinds, recipients.ids) l
 	), returned AS MATERIALIZED (
 		SELECT l.level, l.key, w.kind, count(*) AS returned, count(*) FILTER (WHERE w.correction_due_at <= now()) AS corrections_overdue
-		  FROM asked
-		 CROSS JOIN compliance_work(compliance_report.campaign_code, kinds, asked.ids) w
+		  FROM recipients
+		 CROSS JOIN compliance_work(compliance_report.campaign_code, kinds, recipients.ids) w
 		  JOIN located l ON l.id = w.organization_id
 		 WHERE w.status = 'returned'
 		 GROUP BY l.level, l.key, w.kind
 	), reviews AS MATERIALIZED (
 		SELECT l.level, l.key, r.kind, count(*) AS reviewed, percentile_cont(0.5) WITHIN GROUP (ORDER BY r.hours) AS median, max(r.hours) AS most
-		  FROM asked
-		 CROSS JOIN compliance_reviews(compliance_report.campaign_code, kinds, asked.ids) r
+		  FROM recipients
+		 CROSS JOIN compliance_reviews(compliance_report.campaign_code, kinds, recipients.ids) r
 		  JOIN located l ON l.id = r.organization_id
 		 GROUP BY l.level, l.key, r.kind
 	), groups AS MATERIALIZED (
@@ -392,7 +439,8 @@ BEGIN
 	           'organization', r.reference, 'organization_kind', o.organization_kind,
 	           'notice_receipt', o.notice_receipt, 'plan', o.plan, 'highlights', o.highlights,
 	           'summary_reports', CASE WHEN s.kind IS NOT NULL THEN json_build_object(
-	               'expected', figure(s.on_time + s.extended_on_time + s.late + s.pending + s.overdue, f.list || '&verdict=on_time,extended_on_time,late,pending,overdue'),
+	               'expected', figure(s.on_time + s.extended_on_time + s.late + s.pending + s.overdue,
+	                                  f.list || '&verdict=on_time,extended_on_time,late,pending,overdue'),
 	               'received', figure(s.on_time + s.extended_on_time + s.late, f.list || '&verdict=on_time,extended_on_time,late'),
 	               'accepted', figure(s.accepted, f.list || '&verdict=on_time,extended_on_time,late&is_accepted=true'),
 	               'late', figure(s.late, f.list || '&verdict=late'), 'overdue', figure(s.overdue, f.list || '&verdict=overdue'),
@@ -570,14 +618,17 @@ AS $$
 	 WHERE c.code = overview_report.campaign_code
 $$;
 
--- And for everyone: numbers of what only those concerned may see, and nothing but numbers.
+-- And for everyone: numbers of what only those concerned may see, and nothing but numbers; and what is public, which
+-- everyone's policies would find as well, by looking at an index alone.
+CREATE INDEX activity_public ON activity (campaign_code) INCLUDE (kind, modules, starts_on, expected_participants) WHERE is_public;
+
 CREATE FUNCTION headline_numbers(campaign_code text)
 RETURNS TABLE (recipients bigint, plans_received bigint, organizations_taking_part bigint, cities_taking_part bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 1
 AS $$
 	WITH handed_in AS MATERIALIZED (
 		SELECT o.organization_id, o.kind, o.counted_ancestors
-		  FROM obligation_judged o
+		  FROM obligation o
 		 WHERE o.campaign_code = headline_numbers.campaign_code
 		   AND (o.kind = 'plan' AND o.received_at IS NOT NULL OR o.kind = 'highlights' AND o.submitted > 0)
 	)
@@ -588,37 +639,48 @@ AS $$
 	         WHERE o.kind = 'city_association' AND o.id IN (SELECT unnest(h.counted_ancestors) FROM handed_in h))
 $$;
 
-CREATE VIEW headline_body WITH (security_invoker) AS
-SELECT c.code AS campaign_code,
-       json_build_object(
-           'campaign_code', c.code, 'title', c.title, 'status', c.status, 'as_of', instant(now()),
-           'recipients', n.recipients, 'organizations_taking_part', n.organizations_taking_part, 'cities_taking_part', n.cities_taking_part,
-           'plans_received', n.plans_received,
-           'highlights', figure(a.highlights, h.list || '?kind=highlight&status=accepted,nominated'),
-           'programme', figure(a.programme, h.list || '?kind=programme&status=published'),
-           'events', figure(a.events, h.list || '?kind=event&status=published'),
-           'expected_participants', a.expected_participants,
-           'by_module', (
-               SELECT coalesce(json_agg(json_build_object('module', m.code, 'name', m.name, 'activities', figure(
-                          (SELECT count(*) FROM activity p WHERE p.campaign_code = c.code AND p.is_public AND m.code = ANY (p.modules)),
-                          h.list || '?status=accepted,nominated,published&module=' || m.code)) ORDER BY m.ordinal), '[]')
-                 FROM module m WHERE m.campaign_code = c.code),
-           'by_phase', (
-               SELECT coalesce(json_agg(json_build_object('phase', p.ordinal, 'name', p.name, 'activities', figure(
-                          (SELECT count(*) FROM activity b
-                            WHERE b.campaign_code = c.code AND b.is_public AND b.starts_on BETWEEN p.starts_on AND p.ends_on),
-                          h.list || '?status=accepted,nominated,published&phase=' || p.ordinal)) ORDER BY p.ordinal), '[]')
-                 FROM phase p WHERE p.campaign_code = c.code)) AS body
-  FROM campaign c
- CROSS JOIN LATERAL headline_numbers(c.code) n
- CROSS JOIN LATERAL (SELECT '/v1/campaigns/' || c.code || '/activities' AS list) h
- CROSS JOIN LATERAL (
-	SELECT count(*) FILTER (WHERE a.kind = 'highlight') AS highlights, count(*) FILTER (WHERE a.kind = 'programme') AS programme,
-	       count(*) FILTER (WHERE a.kind = 'event') AS events,
-	       coalesce(sum(a.expected_participants) FILTER (WHERE a.kind = 'highlight'), 0) AS expected_participants
+CREATE FUNCTION headline_activities(campaign_code text)
+RETURNS TABLE (kind text, modules text[], phase integer, number bigint, expected_participants bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+	SELECT a.kind, a.modules, p.ordinal, count(*), sum(a.expected_participants)
 	  FROM activity a
-	 WHERE a.campaign_code = c.code AND a.is_public) a;
-GRANT SELECT ON headline_body TO sciday_service;
+	  LEFT JOIN phase p ON p.campaign_code = headline_activities.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on
+	 WHERE a.campaign_code = headline_activities.campaign_code AND a.is_public
+	 GROUP BY a.kind, a.modules, p.ordinal
+$$;
+
+CREATE FUNCTION headline_report(c campaign) RETURNS json
+LANGUAGE sql STABLE
+AS $$
+	WITH activities AS MATERIALIZED (
+		SELECT * FROM headline_activities(c.code)
+	), asked AS MATERIALIZED (
+		SELECT '/v1/campaigns/' || c.code || '/activities?' AS list
+	)
+	SELECT json_build_object(
+	           'campaign_code', c.code, 'title', c.title, 'status', c.status, 'as_of', instant(now()),
+	           'recipients', n.recipients, 'organizations_taking_part', n.organizations_taking_part, 'cities_taking_part', n.cities_taking_part,
+	           'plans_received', n.plans_received,
+	           'highlights', figure((SELECT sum(a.number) FROM activities a WHERE a.kind = 'highlight')::bigint,
+	                                asked.list || 'kind=highlight&status=accepted,nominated'),
+	           'programme', figure((SELECT sum(a.number) FROM activities a WHERE a.kind = 'programme')::bigint,
+	                               asked.list || 'kind=programme&status=published'),
+	           'events', figure((SELECT sum(a.number) FROM activities a WHERE a.kind = 'event')::bigint, asked.list || 'kind=event&status=published'),
+	           'expected_participants', (SELECT coalesce(sum(a.expected_participants), 0) FROM activities a WHERE a.kind = 'highlight'),
+	           'by_module', (
+	               SELECT coalesce(json_agg(json_build_object('module', m.code, 'name', m.name, 'activities', figure(
+	                          (SELECT sum(a.number) FROM activities a WHERE m.code = ANY (a.modules))::bigint,
+	                          asked.list || 'status=accepted,nominated,published&module=' || m.code)) ORDER BY m.ordinal), '[]')
+	                 FROM module m WHERE m.campaign_code = c.code),
+	           'by_phase', (
+	               SELECT coalesce(json_agg(json_build_object('phase', p.ordinal, 'name', p.name, 'activities', figure(
+	                          (SELECT sum(a.number) FROM activities a WHERE a.phase = p.ordinal)::bigint,
+	                          asked.list || 'status=accepted,nominated,published&phase=' || p.ordinal)) ORDER BY p.ordinal), '[]')
+	                 FROM phase p WHERE p.campaign_code = c.code))
+	  FROM asked
+	 CROSS JOIN headline_numbers(c.code) n
+$$;
 
 INSERT INTO label (vocabulary, code, ordinal, zh, en) VALUES
 	('compliance_bucket', 'complete', 1, '已报齐', 'Complete'),

@@ -3,22 +3,22 @@ WITH asked AS MATERIALIZED (SELECT report_subtree(:campaign_code, :within::uuid)
 SELECT compliance_report(:campaign_code, asked.within, :kind::text[], :organization_kind::text[]) AS body
   FROM asked
 
--- A row for each organization that owes something of what was asked.
+-- A row for each organization that owes something of what was asked. They are walked in their order, each with a look at what
+-- it owes: OFFSET 0 keeps that from being joined, which would begin with all that anybody owes.
 -- name: list_compliance_organizations
 WITH asked AS MATERIALIZED (SELECT report_subtree(:campaign_code, :within::uuid) AS within)
-SELECT compliance_row(:campaign_code, asked.within, :kind::text[], :organization_kind::text[], r.organization_id) AS body, r.path_ordinal, r.id
+SELECT compliance_row(:campaign_code, asked.within, :kind::text[], :organization_kind::text[], o.id) AS body, o.path_ordinal, o.id
   FROM asked
- CROSS JOIN recipient_body r
- WHERE r.campaign_code = :campaign_code
-   AND EXISTS (
-     SELECT FROM obligation_judged o
-      WHERE o.organization_id = r.organization_id AND o.campaign_code = :campaign_code AND asked.within = ANY (o.counted_ancestors)
-        AND o.kind = ANY (:kind)                            --? kind
-        AND o.organization_kind = ANY (:organization_kind)  --? organization_kind
-        AND o.verdict = ANY (:verdict)                      --? verdict
-   )
-   AND r.organization_id = :organization_id                       --? organization_id
-   AND r.organization_id IN (SELECT b.organization_id FROM compliance_organizations(:campaign_code, (SELECT a.within FROM asked a), :kind::text[], :organization_kind::text[]) b WHERE b.level = 'all' AND b.buckets && :bucket) --? bucket
-   AND (r.path_ordinal, r.id) > (:after_path_ordinal, :after_id)  --? after
- ORDER BY r.path_ordinal, r.id
+ CROSS JOIN organization o
+ WHERE EXISTS (
+     SELECT FROM obligation_judged j
+      WHERE j.organization_id = o.id AND j.campaign_code = :campaign_code AND asked.within = ANY (j.counted_ancestors)
+        AND j.kind = ANY (:kind)                            --? kind
+        AND j.organization_kind = ANY (:organization_kind)  --? organization_kind
+        AND j.verdict = ANY (:verdict)                      --? verdict
+     OFFSET 0)
+   AND o.id = :organization_id                                    --? organization_id
+   AND o.id IN (SELECT compliance_in(:campaign_code, (SELECT a.within FROM asked a), :kind::text[], :organization_kind::text[], :bucket)) --? bucket
+   AND (o.path_ordinal, o.id) > (:after_path_ordinal, :after_id)  --? after
+ ORDER BY o.path_ordinal, o.id
  LIMIT :limit

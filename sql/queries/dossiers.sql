@@ -1,7 +1,7 @@
 -- What the dossier of a forwarding is made of; src/resources/dossiers.c makes it.
 
 -- helper: dossier
-SELECT f.campaign_code, f.document_number, f.forwarded_on, f.replaced_by, o.name AS organization_name, c.title AS campaign_title,
+SELECT f.campaign_code, f.document_number, f.replaced_by, to_char(f.forwarded_on, 'FMYYYY"年"FMMM"月"FMDD"日"') AS forwarded_on, o.name AS organization_name, c.title AS campaign_title,
        extract(epoch FROM f.created_at)::bigint AS created_at
   FROM (SELECT f.*, (SELECT r.document_number FROM forwarding r WHERE r.replaces_id = f.id) AS replaced_by FROM forwarding f) f
   JOIN organization o ON o.id = f.organization_id

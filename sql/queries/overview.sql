@@ -4,4 +4,4 @@ SELECT overview_report(:campaign_code, asked.within) AS body
   FROM asked
 
 -- name: get_headline
-SELECT body FROM headline_body WHERE campaign_code = :campaign_code
+SELECT headline_report(c) AS body FROM campaign c WHERE c.code = :campaign_code

@@ -57,20 +57,15 @@ static bool sheet_end(struct sheet *sheet, const char *name, struct package_file
 	return is_good;
 }
 
-static void write_attributes(const struct sheet *sheet, va_list arguments)
-{
-	const char *name;
-	while ((name = va_arg(arguments, const char *)))
-		xmlTextWriterWriteAttribute(sheet->writer, X(name), X(va_arg(arguments, const char *)));
-}
-
 /* An element that stays open, with its attributes: name, value, …, NULL. */
 static void __attribute__((sentinel)) begin(const struct sheet *sheet, const char *element, ...)
 {
 	va_list arguments;
 	va_start(arguments, element);
 	xmlTextWriterStartElement(sheet->writer, X(element));
-	write_attributes(sheet, arguments);
+	const char *name;
+	while ((name = va_arg(arguments, const char *)))
+		xmlTextWriterWriteAttribute(sheet->writer, X(name), X(va_arg(arguments, const char *)));
 	va_end(arguments);
 }
 
@@ -80,15 +75,7 @@ static void end(const struct sheet *sheet)
 }
 
 /* An element with attributes and nothing in it. */
-static void __attribute__((sentinel)) leaf(const struct sheet *sheet, const char *element, ...)
-{
-	va_list arguments;
-	va_start(arguments, element);
-	xmlTextWriterStartElement(sheet->writer, X(element));
-	write_attributes(sheet, arguments);
-	xmlTextWriterEndElement(sheet->writer);
-	va_end(arguments);
-}
+#define leaf(sheet_, ...) (begin((sheet_), __VA_ARGS__), end(sheet_))
 
 /* U+FFFE and U+FFFF are characters of JSON's, and none of XML's (XML 1.0, section 2.2). */
 static const char *xml_text(struct arena *arena, const char *text, size_t length)

@@ -206,8 +206,8 @@ static bool add_contents(struct dossier *dossier, const struct entry *entry)
 	pair->right = arena_printf(arena, "报送日期：%s", db_field(&dossier->head, 0, "forwarded_on"));
 	form_add_row(form, "报送单位", form->author);
 	form_add_row(form, "材料",
-	             arena_printf(arena, "汇总表1份，特色亮点活动%zu项（每项有筹备方案的PDF和Word各1份），附件%zu个",
-	                          dossier->items.rows, dossier->documents.rows));
+	             arena_printf(arena, "汇总表，特色亮点活动%zu项（各有筹备方案，PDF和Word），附件%zu个", dossier->items.rows,
+	                          dossier->documents.rows));
 	const char *replaced_by = db_field(&dossier->head, 0, "replaced_by");
 	if (replaced_by)
 		form_add_row(form, "更　正", arena_printf(arena, "本批次已由%s更正", replaced_by));
@@ -395,7 +395,7 @@ static struct problem *follow_link(struct exchange *exchange, const char *token)
 struct reply download_dossier(struct exchange *exchange)
 {
 	const char *token = values_get(&exchange->values, "token");
-	struct dossier *dossier;
+	struct dossier *dossier = NULL;
 	struct problem *problem = token ? follow_link(exchange, token) : NULL;
 	if (!problem)
 		problem = open_dossier(exchange, &dossier);

@@ -61,18 +61,22 @@ static const char *join_list(struct arena *arena, const json_t *list)
 }
 
 struct date {
-	int year, month, day;
+	long year, month, day;
 };
 
+/* "2021-05-18", as the database writes it. */
 static bool read_date(const char *text, struct date *ret_date)
 {
-	return text && sscanf(text, "%d-%d-%d", &ret_date->year, &ret_date->month, &ret_date->day) == 3;
+	if (!text || strlen(text) != sizeof "2021-05-18" - 1)
+		return false;
+	*ret_date = (struct date){strtol(text, NULL, 10), strtol(text + 5, NULL, 10), strtol(text + 8, NULL, 10)};
+	return true;
 }
 
 static const char *date_words(struct arena *arena, const char *text)
 {
 	struct date date;
-	return read_date(text, &date) ? arena_printf(arena, "%d年%d月%d日", date.year, date.month, date.day) : NULL;
+	return read_date(text, &date) ? arena_printf(arena, "%ld年%ld月%ld日", date.year, date.month, date.day) : NULL;
 }
 
 /* "2021年5月18日至20日", and no more of the second date than differs. */
@@ -84,10 +88,10 @@ static const char *dates_words(struct arena *arena, const char *from, const char
 		return words;
 	read_date(from, &first);
 	if (first.year != last.year)
-		return arena_printf(arena, "%s至%d年%d月%d日", words, last.year, last.month, last.day);
+		return arena_printf(arena, "%s至%ld年%ld月%ld日", words, last.year, last.month, last.day);
 	if (first.month != last.month)
-		return arena_printf(arena, "%s至%d月%d日", words, last.month, last.day);
-	return arena_printf(arena, "%s至%d日", words, last.day);
+		return arena_printf(arena, "%s至%ld月%ld日", words, last.month, last.day);
+	return arena_printf(arena, "%s至%ld日", words, last.day);
 }
 
 static const char *time_words(struct arena *arena, const json_t *content)

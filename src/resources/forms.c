@@ -99,7 +99,7 @@ static const char *count_words(struct arena *arena, const json_t *const *facts, 
 /* The cover, then every form of the rows. */
 static struct reply send_all(struct exchange *exchange, const json_t *cover, const struct db_rows *rows)
 {
-	const json_t **facts = arena_array(exchange->arena, rows->rows, sizeof *facts);
+	const json_t **facts = arena_array(exchange->arena, rows->rows, sizeof(const json_t *));
 	struct form *form = form_parts_begin(exchange->arena, cover);
 	for (size_t i = 0; i < rows->rows; i++) {
 		facts[i] = form_parts_read(exchange->arena, db_field(rows, i, "body"));

@@ -184,9 +184,14 @@ verdict() {
   as reviewer GET "$paper"
   as reviewer PATCH "$paper" -H "If-Match: $etag" -d '{"text": "一、活动主题。二、组织领导。"}'
   status 200
-  as reviewer POST "$paper/submit_on_behalf" -H "If-Match: $(header_value ETag)" -d "{\"received_on\": \"$(later "$(today)" 1)\"}"
+  local known
+  known=$(header_value ETag)
+  as reviewer POST "$paper/submit_on_behalf" -H "If-Match: $known" -d "{\"received_on\": \"$(later "$(today)" 1)\"}"
   status 422
   finding /received_on in_future
+  as reviewer POST "$paper/submit_on_behalf" -H "If-Match: $known" -d '{"received_on": "2000-01-01"}'
+  status 422
+  finding /received_on before_notice
   act reviewer "$paper" submit_on_behalf "{\"received_on\": \"$yesterday\"}"
   field '[.status, .on_behalf] | join(",")' submitted,false
   verdict "$town" plan on_time on_time

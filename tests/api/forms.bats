@@ -62,7 +62,7 @@ submission_digest() {
 
 @test "筹备方案：样表的各栏都在，方框按所选勾选，字体全部嵌入子集" {
   form "$author" "/v1/activities/$activity"
-  says 江苏省“全国科技工作者日”活动 特色亮点活动筹备方案 单位盖章： 报送时间： 草稿未报送 第1页共1页 \
+  says '江苏省“全国科技工作者日”活动' 特色亮点活动筹备方案 单位盖章： 报送时间： 草稿未报送 第1页共1页 \
     主办单位名称江苏省测试市科学技术协会 主题活动名称科学家精神报告团走进紫金山 主题活动模块 \
     ☑团结引领☐建家办事☑为民服务☐开放合作☐表彰发布 承办单位名称中国科学院紫金山天文台、南京天文学会 上午9时 \
     南京市玄武区紫金山天文台科普园区 ☐科协系统干部☑科技工作者☐海外同行☑其他：中小学生 300人；三场报告会，每场100人 \
@@ -117,7 +117,8 @@ fold_text() { printf '%s' "$1" | grep -o . | sort | tr -d '\n'; }
   form "$author" "/v1/activities/$activity"
   says 草稿未报送 300人；改为四场
   as "$author" GET "/v1/activities/$activity/submissions"
-  local submission=/v1/submissions/$(value '.items[0].id')
+  local submission
+  submission=/v1/submissions/$(value '.items[0].id')
   form reviewer "$submission"
   says 第1次报送 每场100人
   form reviewer "$submission" docx
@@ -154,7 +155,7 @@ fold_text() { printf '%s' "$1" | grep -o . | sort | tr -d '\n'; }
 
 @test "工作方案和单位的全部材料：封面、目录和页码" {
   form "$author" "/v1/plans/$plan"
-  says 工作方案 “全国科技工作者日”活动工作方案 一、活动主题。
+  says 工作方案 '“全国科技工作者日”活动工作方案' 一、活动主题。
   as reviewer GET "/v1/plans/$plan/form"
   status 404
   local whole=/v1/campaigns/$campaign/organizations/$city

@@ -183,12 +183,16 @@ setup() { recall; }
   as reviewer POST "$each/return" -H "If-Match: $known" -d '{"comment": "请补充。", "correction_due_at": "2021-05-14T18:00:00"}'
   status 422
   finding /correction_due_at invalid_date_time
-  as reviewer POST "$each/return" -H "If-Match: $known" -d '{"comment": "请补充。", "correction_due_at": "2021-05-14T18:00:00+08:00", "field_comments": [{"pointer": "text", "comment": "不是指针"}]}'
+  as reviewer POST "$each/return" -H "If-Match: $known" -d '{"comment": "请补充。", "correction_due_at": "2099-05-14T18:00:00+08:00", "field_comments": [{"pointer": "text", "comment": "不是指针"}]}'
   status 422
   finding /field_comments/0/pointer pattern_mismatch
-  as reviewer POST "$each/return" -H "If-Match: $known" -d '{"comment": "请补充。", "correction_due_at": "2021-05-14T18:00:00+08:00"}'
+  as reviewer POST "$each/return" -H "If-Match: $known" -d '{"comment": "请补充。", "correction_due_at": "2021-05-14T18:00:00+08:00", "field_comments": [{"pointer": "/text", "comment": "太短。"}, {"pointer": "/texts", "comment": "没有这一项"}]}'
+  status 422
+  finding /correction_due_at not_in_future
+  finding /field_comments/1/pointer unknown
+  as reviewer POST "$each/return" -H "If-Match: $known" -d '{"comment": "请补充。", "correction_due_at": "2099-05-14T18:00:00+08:00", "field_comments": [{"pointer": "/text", "comment": "太短。"}, {"pointer": "/documents", "comment": "缺盖章件"}]}'
   status 200
-  field .correction_due_at 2021-05-14T10:00:00Z
+  field .correction_due_at 2099-05-14T10:00:00Z
 
   # 更正期限已过的，再报时注明逾期，而原来的判定不变。
   act "$author" "$each" submit

@@ -30,7 +30,8 @@ setup_file() {
   done
   create_activity "$author" "$west" highlight && returned=$created
   act "$author" "/v1/activities/$returned" submit
-  act reviewer "/v1/activities/$returned" return '{"comment": "请补充安排。", "correction_due_at": "2021-05-20T00:00:00Z"}'
+  act reviewer "/v1/activities/$returned" return '{"comment": "请补充安排。", "correction_due_at": "2099-05-20T00:00:00Z"}'
+  database "UPDATE activity SET correction_due_at = now() - interval '1 day' WHERE id = '$returned'"
   waive_all "$tea"
   remember start campaign city east west astronomy tea jiangsu author city_reviewer plan returned
 }

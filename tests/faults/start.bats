@@ -100,3 +100,19 @@ SQL
   run -0 "$SCIDAY_BINARY" --version
   run -0 "$SCIDAY_BINARY" --help
 }
+
+@test "缺少表格字体：启动时告警，只有表格不能用" {
+  serve SCIDAY_FONT_DIRECTORIES=/nowhere
+  [[ $(logged font_missing .cause) == 'Noto Serif CJK SC Regular is missing'* ]]
+  local activity
+  as public GET /v1/campaigns/2021/activities?limit=1
+  status 200
+  activity=$(value '.items[0].id')
+  as public GET "/v1/activities/$activity/form"
+  status 501
+  problem font_missing
+  as public GET "/v1/activities/$activity/form?format=docx"
+  status 501
+  as public GET "/v1/activities/$activity"
+  status 200
+}

@@ -92,9 +92,9 @@ class Data:
         for review in self.rows.review:
             if review["action"] in ("return", "accept"):
                 self.decisions[review["submission_id"]].append(review["reviewed_at"])
-        for document in self.rows.submission_document:
+        for document in self.rows.document:
             if document["status"] != "quarantined":
-                self.documents[document["submission_id"]].append(document)
+                self.documents[document["plan_id"] or document["activity_id"]].append(document)
         self.owed = [Owed(row, self) for row in self.rows.obligation]
         self.phase_count = len(self.rows.phase)
 
@@ -106,9 +106,8 @@ class Data:
 
     def is_documented(self, row):
         """With a stamped copy of the content as it was handed in, and all that the campaign requires."""
-        submission = self.latest[row["id"]]
-        documents = self.documents[submission["id"]]
-        stamped = any(d["kind"] == "stamped_pdf" and d["owner_digest"] == submission["digest"] for d in documents)
+        documents = self.documents[row["id"]]
+        stamped = any(d["kind"] == "stamped_pdf" and d["owner_digest"] == self.latest[row["id"]]["digest"] for d in documents)
         return stamped and set(self.rows.campaign["required_documents"]) <= {d["kind"] for d in documents}
 
 

@@ -8,6 +8,7 @@ import harness
 from harness import CALLERS, CAMPAIGNS, GENERATED, caller, for_each, rows
 
 DIMENSIONS = ("phase", "module", "organization_kind", "city", "audience", "status")
+READERS = [username for username, (role, _) in CALLERS.items() if role != "submitter"]
 PAIRS = list(itertools.permutations(DIMENSIONS, 2))
 HANDED_IN = ("submitted", "under_review", "returned", "accepted", "nominated", "published")
 ORDER = {
@@ -82,7 +83,7 @@ def path(campaign_code, rows_by, columns_by, more=""):
 
 
 class MatrixTest(harness.ReportTest):
-    @for_each([{"campaign": c, "username": u, "pair": p} for c in CAMPAIGNS for u in CALLERS for p in PAIRS])
+    @for_each([{"campaign": c, "username": u, "pair": p} for c in CAMPAIGNS for u in READERS for p in PAIRS])
     def test_counted_again(self, campaign, username, pair):
         who = caller(username)
         self.same(compute(who, campaign, *pair), self.answer(who, path(campaign, *pair)))
@@ -101,7 +102,7 @@ class MatrixTest(harness.ReportTest):
         who = caller("nation")
         self.followed(who, self.answer(who, path(GENERATED, *pair)))
 
-    @for_each([{"campaign": c, "username": u} for c in CAMPAIGNS for u in CALLERS])
+    @for_each([{"campaign": c, "username": u} for c in CAMPAIGNS for u in READERS])
     def test_whoever_asks_can_follow(self, campaign, username):
         who = caller(username)
         self.followed(who, self.answer(who, path(campaign, "phase", "module")))

@@ -79,7 +79,7 @@ SELECT own();
 INSERT INTO campaign (code, title, issuer_id, starts_on, ends_on, plan_due_on, highlight_due_on, summary_due_on, audiences)
 VALUES ('drafted', '起草中', organization('su'), '2021-05-10', '2021-06-30', '2021-05-12', '2021-05-12', '2021-06-30', '{}');
 SELECT become();
-SELECT is_empty($$SELECT FROM headline_body WHERE campaign_code = 'drafted'$$, 'a draft has no headline');
+SELECT is_empty($$SELECT headline_report(c) FROM campaign c WHERE c.code = 'drafted'$$, 'a draft has no headline');
 SELECT own();
 
 SELECT * FROM finish();

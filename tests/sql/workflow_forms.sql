@@ -202,9 +202,9 @@ SELECT throws_ok(format('INSERT INTO submission (activity_id, number, submitted_
 
 SELECT become('su_reviewer') \gset
 SELECT is(test.run('return_activity', jsonb_build_object('activity_id', :'s', 'version', 4, 'caller', person('su_reviewer'), 'comment', '请补充第三阶段的安排。',
-              'field_comments', '[{"pointer": "/proposal", "comment": "太短"}]', 'correction_due_at', '2021-05-14T10:00:00+08:00')), :'s', 'returned');
+              'field_comments', '[{"pointer": "/proposal", "comment": "太短"}]', 'correction_due_at', '2099-05-14T10:00:00+08:00')), :'s', 'returned');
 SELECT is((SELECT b.body -> 'correction' ->> 'comment' || (b.body -> 'correction' -> 'field_comments' -> 0 ->> 'comment') || (b.body ->> 'correction_due_at')
-             FROM activity_body b WHERE b.id = :'s'), '请补充第三阶段的安排。太短2021-05-14T02:00:00Z', 'with what is to be corrected');
+             FROM activity_body b WHERE b.id = :'s'), '请补充第三阶段的安排。太短2099-05-14T02:00:00Z', 'with what is to be corrected');
 SELECT is((SELECT r.submission_id FROM review r WHERE r.activity_id = :'s' AND r.action = 'return'), (SELECT b.id FROM submission b WHERE b.activity_id = :'s'),
           'a review is of the latest submission');
 SELECT become('wuxi_submitter') \gset
@@ -213,7 +213,7 @@ SELECT is(test.run('submit_activity', :'given'::jsonb || '{"version": 6}'), :'s'
 SELECT is((SELECT string_agg(b.number || (b.content -> 'proposal' ->> 'approach'), ' ' ORDER BY b.number) FROM submission b WHERE b.activity_id = :'s'), '1思路 2新思路',
           'the first submission is as it was');
 SELECT is((SELECT count(DISTINCT b.digest)::integer FROM submission b WHERE b.activity_id = :'s'), 2, 'another content has another digest');
-SELECT is((SELECT b.correction_due_at FROM submission b WHERE b.activity_id = :'s' AND b.number = 2), timestamptz '2021-05-14T02:00:00Z', 'the correction remembers by when it was wanted');
+SELECT is((SELECT b.correction_due_at FROM submission b WHERE b.activity_id = :'s' AND b.number = 2), timestamptz '2099-05-14T02:00:00Z', 'the correction remembers by when it was wanted');
 SELECT is((SELECT b.body ->> 'correction' FROM activity_body b WHERE b.id = :'s'), NULL, 'nothing is to be corrected any more');
 
 SELECT become('su_reviewer') \gset

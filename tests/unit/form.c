@@ -171,6 +171,7 @@ static void the_shortest_is_one_page(void **state)
 	const char *bytes;
 	size_t length, found;
 	assert_int_equal(render(form_of(arena, shortest_facts(), 1), &bytes, &length), 1);
+	assert_non_null(memmem(bytes, length, "/Lang (zh-CN)", strlen("/Lang (zh-CN)")));
 	assert_int_equal(words_outside(bytes, length, &found), 0);
 }
 

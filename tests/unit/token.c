@@ -511,30 +511,44 @@ static void test_traditional_key_file(void **state)
 	TAKEN(sign_at(fixture, NOW));
 }
 
+/* An access token, a document's link and a dossier's: each is good for what it is, and for nothing else. */
+static void test_purposes(void **state)
+{
+	struct fixture *fixture = *state;
+	typedef bool verify(const struct keyring *, struct arena *, const char *, long long, struct token_claims *);
+	verify *const verifiers[] = {token_verify, token_verify_link, token_verify_dossier};
+	struct token_claims made[] = {
+		{ACCOUNT, SESSION, TOKEN_ID, NULL, NULL, NOW, NOW, NOW + 900},
+		{ACCOUNT, SESSION, TOKEN_ID, ACCOUNT, NULL, NOW, NOW, NOW + 900},
+		{ACCOUNT, SESSION, TOKEN_ID, NULL, SESSION, NOW, NOW, NOW + 900},
+	};
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = 0; k < 3; k++) {
+			struct token_claims claims = {0};
+			const char *token = token_sign(fixture->ring, fixture->arena, &made[i]);
+			assert_int_equal(verifiers[k](fixture->ring, fixture->arena, token, NOW, &claims), i == k);
+			if (i == k && made[i].document_id)
+				assert_string_equal(claims.document_id, made[i].document_id);
+			if (i == k && made[i].forwarding_id)
+				assert_string_equal(claims.forwarding_id, made[i].forwarding_id);
+		}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(good),
-		TEST(header),
-		TEST(expired),
-		TEST(not_yet_valid),
-		TEST(no_algorithm),
-		TEST(public_key_as_secret),
-		TEST(rsa),
-		TEST(wrong_key),
-		TEST(kid),
-		TEST(claims),
-		TEST(truncated),
-		TEST(altered),
-		TEST(too_long),
-		TEST(junk),
-		TEST(two_keys),
-		TEST(public_only),
-		TEST(jwks),
-		TEST(key_files),
-		TEST(traditional_key_file),
+		TEST(good),         TEST(header),
+		TEST(expired),      TEST(not_yet_valid),
+		TEST(no_algorithm), TEST(public_key_as_secret),
+		TEST(rsa),          TEST(wrong_key),
+		TEST(kid),          TEST(claims),
+		TEST(purposes),     TEST(truncated),
+		TEST(altered),      TEST(too_long),
+		TEST(junk),         TEST(two_keys),
+		TEST(public_only),  TEST(jwks),
+		TEST(key_files),    TEST(traditional_key_file),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("token", tests, NULL, NULL);
