@@ -21,6 +21,7 @@
 #include "resources/answer.h"
 #include "resources/identity.h"
 #include "resources/operation.h"
+#include "resources/reading.h"
 #include "resources/services.h"
 #include "statements.h"
 
@@ -417,7 +418,7 @@ struct reply import_users(struct exchange *exchange)
 static struct reply export_rows(struct exchange *exchange, const struct statement *statement, const char *name)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, statement, &rows);
+	struct problem *problem = reading_rows(exchange, statement, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	struct buffer body = buffer_create(exchange->arena);

@@ -17,6 +17,7 @@
 #include "resources/file_name.h"
 #include "resources/identity.h"
 #include "resources/operation.h"
+#include "resources/reading.h"
 #include "resources/scanner.h"
 #include "resources/services.h"
 #include "resources/upload.h"
@@ -108,7 +109,7 @@ struct document {
 static struct problem *find_document(struct exchange *exchange, struct document *ret_document)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, &statement_find_document, &rows);
+	struct problem *problem = reading_rows(exchange, &statement_find_document, &rows);
 	if (problem)
 		return problem;
 	if (rows.rows == 0)
@@ -142,7 +143,7 @@ static long read_piece(void *context, unsigned long long offset, char *buffer, s
 	download->exchange.arena = arena;
 	values_set(&download->exchange.values, "ordinal", arena_printf(arena, "%llu", at / PIECE_SIZE));
 	struct db_rows rows;
-	struct problem *problem = operation_rows(&download->exchange, &statement_document_piece, &rows);
+	struct problem *problem = reading_rows(&download->exchange, &statement_document_piece, &rows);
 	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
 	size_t length = text ? bytes_decode(text, (size_t)(at % PIECE_SIZE), buffer, room) : 0;
 	return length > 0 ? (long)length : -1;

@@ -24,7 +24,7 @@
 #include "resources/file_name.h"
 #include "resources/form_parts.h"
 #include "resources/identity.h"
-#include "resources/operation.h"
+#include "resources/reading.h"
 #include "resources/services.h"
 #include "resources/table.h"
 #include "statements.h"
@@ -144,7 +144,7 @@ static bool add_form(struct dossier *dossier, const struct entry *entry)
 	struct typesetter *typesetter = exchange->services->typesetter;
 	struct db_rows rows;
 	values_set(&exchange->values, "submission_id", db_field(&dossier->items, entry->row, "submission_id"));
-	if (operation_rows(exchange, &statement_submission_form, &rows) || rows.rows == 0)
+	if (reading_rows(exchange, &statement_submission_form, &rows) || rows.rows == 0)
 		return false;
 	const json_t *facts = form_parts_read(exchange->arena, db_field(&rows, 0, "body"));
 	if (!facts)
@@ -242,7 +242,7 @@ static bool begin_roster(struct dossier *dossier, const struct entry *entry)
 		struct db_rows rows;
 		row.arena = arena;
 		values_set(&row.values, "activity_id", db_field(&dossier->items, i, "activity_id"));
-		if (operation_rows(&row, &statement_dossier_roster_row, &rows) || rows.rows == 0)
+		if (reading_rows(&row, &statement_dossier_roster_row, &rows) || rows.rows == 0)
 			return false;
 		const json_t *facts = form_parts_read(arena, db_field(&rows, 0, "summary"));
 		if (!facts)
@@ -290,7 +290,7 @@ static long read_document(struct dossier *dossier)
 	struct db_rows rows;
 	exchange.arena = arena;
 	values_set(&exchange.values, "ordinal", arena_printf(arena, "%llu", dossier->sent / PIECE_SIZE));
-	struct problem *problem = operation_rows(&exchange, &statement_document_piece, &rows);
+	struct problem *problem = reading_rows(&exchange, &statement_document_piece, &rows);
 	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
 	return text ? (long)bytes_decode(text, 0, dossier->piece, PIECE_SIZE) : -1;
 }
@@ -355,7 +355,7 @@ static struct problem *open_dossier(struct exchange *exchange, struct dossier **
 	static const struct statement *const statements[] = {&statement_dossier, &statement_dossier_items,
 	                                                     &statement_dossier_documents};
 	struct db_rows rows[3];
-	struct problem *problem = operation_read(exchange, statements, 3, rows);
+	struct problem *problem = reading_unit(exchange, statements, 3, rows);
 	if (problem)
 		return problem;
 	if (rows[0].rows == 0)
@@ -419,7 +419,7 @@ struct reply download_dossier(struct exchange *exchange)
 struct reply link_dossier(struct exchange *exchange)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, &statement_dossier, &rows);
+	struct problem *problem = reading_rows(exchange, &statement_dossier, &rows);
 	if (!problem && rows.rows == 0)
 		problem = problem_create(exchange->arena, PROBLEM_not_found);
 	if (problem)

@@ -16,7 +16,7 @@
 #include "http/problem.h"
 #include "resources/file_name.h"
 #include "resources/form_parts.h"
-#include "resources/operation.h"
+#include "resources/reading.h"
 #include "resources/services.h"
 #include "statements.h"
 
@@ -43,7 +43,7 @@ static struct reply send_form(struct exchange *exchange, const struct form *form
 static struct reply send_one(struct exchange *exchange, const struct statement *statement)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, statement, &rows);
+	struct problem *problem = reading_rows(exchange, statement, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (rows.rows == 0)
@@ -117,13 +117,13 @@ static struct reply send_all(struct exchange *exchange, const json_t *cover, con
 struct reply get_organization_form(struct exchange *exchange)
 {
 	struct db_rows cover, rows;
-	struct problem *problem = operation_rows(exchange, &statement_organization_form, &cover);
+	struct problem *problem = reading_rows(exchange, &statement_organization_form, &cover);
 	if (!problem && cover.rows == 0)
 		problem = problem_create(exchange->arena, PROBLEM_not_found);
 	if (!problem && strcmp(db_field(&cover, 0, "has_role"), "t") != 0)
 		problem = problem_create(exchange->arena, PROBLEM_role_not_held_here);
 	if (!problem)
-		problem = operation_rows(exchange, &statement_organization_forms, &rows);
+		problem = reading_rows(exchange, &statement_organization_forms, &rows);
 	if (!problem && rows.rows > FORMS_MAXIMUM) {
 		problem = problem_create(exchange->arena, PROBLEM_too_many_forms);
 		problem->params = arena_printf(exchange->arena, "{\"maximum\":%d}", FORMS_MAXIMUM);

@@ -11,7 +11,7 @@
 #include "http/conditional.h"
 #include "http/page.h"
 #include "http/problem.h"
-#include "resources/operation.h"
+#include "resources/reading.h"
 
 #define WALK_PAGE 1000 /* rows */
 
@@ -130,12 +130,12 @@ static struct reply page_reply(struct exchange *exchange, const struct db_rows *
 static struct problem *read_rows(struct exchange *exchange, const struct statement *beside, struct db_rows ret_rows[2])
 {
 	const struct statement *statements[] = {exchange->operation->statement, beside};
-	struct problem *problem = operation_read(exchange, statements, beside ? 2 : 1, ret_rows);
+	struct problem *problem = reading_unit(exchange, statements, beside ? 2 : 1, ret_rows);
 	if (problem)
 		return is_of_forged_cursor(exchange, problem) ? refuse_cursor(exchange) : problem;
 	bool exists = true;
 	if (ret_rows[0].rows == 0)
-		problem = operation_check_parent(exchange, &exists);
+		problem = reading_parent(exchange, &exists);
 	return exists || problem ? problem : problem_create(exchange->arena, PROBLEM_not_found);
 }
 
@@ -219,7 +219,7 @@ struct problem *list_walk_next(struct list_walk *walk, struct db_rows *ret_rows)
 	struct arena *before = walk->page;
 	walk->page = walk->exchange.arena = arena_create();
 	ask_for_page(walk);
-	struct problem *problem = operation_rows(&walk->exchange, walk->exchange.operation->statement, ret_rows);
+	struct problem *problem = reading_rows(&walk->exchange, walk->exchange.operation->statement, ret_rows);
 	if (!problem)
 		pass_page(walk, ret_rows);
 	arena_destroy(before);

@@ -12,6 +12,7 @@
 #include "resources/answer.h"
 #include "resources/identity.h"
 #include "resources/list.h"
+#include "resources/reading.h"
 #include "resources/services.h"
 #include "resources/table.h"
 #include "statements.h"
@@ -19,47 +20,15 @@
 #define CHANGE_STEPS 4
 #define CHANGE_TRIES 3
 
-struct problem *operation_read(struct exchange *exchange, const struct statement *const *statements, size_t count,
-                               struct db_rows *ret_rows)
-{
-	struct identity identity;
-	struct db_step steps[1 + OPERATION_STATEMENTS] = {identity_cached(exchange, &identity)};
-	struct db_rows rows[1 + OPERATION_STATEMENTS];
-	for (size_t i = 0; i < count; i++)
-		steps[i + 1] = (struct db_step){.statement = statements[i], .values = &exchange->values};
-	struct problem *problem = db_run(exchange->services->db, DB_READ, exchange->arena, steps, count + 1, rows);
-	if (!problem)
-		memcpy(ret_rows, rows + 1, count * sizeof *rows);
-	return problem;
-}
-
-struct problem *operation_rows(struct exchange *exchange, const struct statement *statement, struct db_rows *ret_rows)
-{
-	return operation_read(exchange, &statement, 1, ret_rows);
-}
-
 static struct reply run_read(struct exchange *exchange)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, exchange->operation->statement, &rows);
+	struct problem *problem = reading_rows(exchange, exchange->operation->statement, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (rows.rows == 0)
 		return problem_reply_code(exchange, PROBLEM_not_found);
 	return answer_reply(exchange, exchange->operation->success, &rows);
-}
-
-struct problem *operation_check_parent(struct exchange *exchange, bool *ret_exists)
-{
-	*ret_exists = true;
-	const struct operation *parent = exchange->operation->parent;
-	if (!parent || !parent->statement)
-		return NULL;
-	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, parent->statement, &rows);
-	if (!problem)
-		*ret_exists = rows.rows > 0;
-	return problem;
 }
 
 /* Changes */
@@ -70,7 +39,7 @@ static struct problem *explain(struct exchange *exchange, struct problem **ret_p
 	const struct operation *operation = exchange->operation;
 	if (!operation->refusal) {
 		bool exists;
-		struct problem *problem = operation_check_parent(exchange, &exists);
+		struct problem *problem = reading_parent(exchange, &exists);
 		if (!problem)
 			*ret_problem = problem_create(exchange->arena, exists ? PROBLEM_role_not_held_here : PROBLEM_not_found);
 		return problem;
@@ -97,7 +66,7 @@ static struct reply refuse(struct exchange *exchange, struct problem *problem)
 	const struct operation *reading = operation->answer ? operation->answer : operation->parent;
 	if (problem->code == PROBLEM_version_mismatch && reading && reading->statement) {
 		struct db_rows rows;
-		if (!operation_rows(exchange, reading->statement, &rows) && rows.rows > 0)
+		if (!reading_rows(exchange, reading->statement, &rows) && rows.rows > 0)
 			problem->etag = answer_etag(exchange->arena, &rows);
 	}
 	return problem_reply(exchange, problem);
@@ -106,7 +75,7 @@ static struct reply refuse(struct exchange *exchange, struct problem *problem)
 struct reply operation_replay(struct exchange *exchange)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, &statement_kept_answer, &rows);
+	struct problem *problem = reading_rows(exchange, &statement_kept_answer, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (rows.rows == 0)

@@ -4,12 +4,12 @@
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "resources/operation.h"
+#include "resources/reading.h"
 
 struct problem *report_read(struct exchange *exchange, const char **ret_body)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, exchange->operation->statement, &rows);
+	struct problem *problem = reading_rows(exchange, exchange->operation->statement, &rows);
 	if (problem)
 		return problem;
 	if (rows.rows == 0)

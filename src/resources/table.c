@@ -14,7 +14,7 @@
 #include "http/disposition.h"
 #include "http/problem.h"
 #include "resources/list.h"
-#include "resources/operation.h"
+#include "resources/reading.h"
 #include "statements.h"
 
 static void release_json(void *json)
@@ -52,7 +52,7 @@ static struct wording make_wording(struct exchange *exchange, const struct db_ro
 struct problem *table_wording(struct exchange *exchange, struct wording *ret_wording)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, &statement_table_labels, &rows);
+	struct problem *problem = reading_rows(exchange, &statement_table_labels, &rows);
 	if (!problem)
 		*ret_wording = make_wording(exchange, &rows);
 	return problem;
@@ -326,7 +326,7 @@ struct reply table_report(struct exchange *exchange)
 {
 	const struct statement *statements[] = {exchange->operation->statement, &statement_table_labels};
 	struct db_rows rows[2];
-	struct problem *problem = operation_read(exchange, statements, 2, rows);
+	struct problem *problem = reading_unit(exchange, statements, 2, rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (rows[0].rows == 0)

@@ -2,7 +2,7 @@
 #include "contract/contract.h"
 #include "handlers.h"
 #include "http/problem.h"
-#include "resources/operation.h"
+#include "resources/reading.h"
 #include "statements.h"
 
 /* The members of one of the two lists: the errors, or the warnings. */
@@ -27,7 +27,7 @@ static void append_findings(struct exchange *exchange, struct buffer *body, cons
 static struct reply validate(struct exchange *exchange, const struct statement *findings)
 {
 	struct db_rows rows;
-	struct problem *problem = operation_rows(exchange, findings, &rows);
+	struct problem *problem = reading_rows(exchange, findings, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (rows.rows == 0)
