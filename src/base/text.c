@@ -132,6 +132,17 @@ enum text_status text_normalize(struct arena *arena, const char *bytes, size_t l
 	return TEXT_OK;
 }
 
+const char *text_for_xml(struct arena *arena, const char *text)
+{
+	if (!strstr(text, "\xEF\xBF"))
+		return text;
+	char *copy = arena_strdup(arena, text);
+	for (char *at = copy; (at = strstr(at, "\xEF\xBF")); at += 2)
+		if ((unsigned char)at[2] >= 0xBE)
+			at[2] = (char)0xBD;
+	return copy;
+}
+
 size_t text_width(const char *text)
 {
 	size_t width = 0;

@@ -33,6 +33,12 @@ size_t text_length(const char *text);
 size_t text_width(const char *text);
 
 /*
+ * The text, or a copy in the arena with U+FFFD for U+FFFE and U+FFFF, which are characters of JSON's and none of XML's
+ * (XML 1.0, section 2.2): no program opens a file that has them.
+ */
+const char *text_for_xml(struct arena *arena, const char *text);
+
+/*
  * Whether a spreadsheet would take the cell for a formula (OWASP, "CSV Injection"): what begins, behind any number of
  * apostrophes, with one of = + - @ tab CR, or with the full-width ones of the first four.
  */

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "export/docx_files.h"
 #include "export/form.h"
 #include "export/package.h"
@@ -77,16 +78,6 @@ static void end(const struct sheet *sheet)
 /* An element with attributes and nothing in it. */
 #define leaf(sheet_, ...) (begin((sheet_), __VA_ARGS__), end(sheet_))
 
-/* U+FFFE and U+FFFF are characters of JSON's, and none of XML's (XML 1.0, section 2.2). */
-static const char *xml_text(struct arena *arena, const char *text, size_t length)
-{
-	char *copy = arena_strndup(arena, text, length);
-	for (char *at = copy; (at = strstr(at, "\xEF\xBF")); at += 2)
-		if ((unsigned char)at[2] >= 0xBE)
-			at[2] = (char)0xBD;
-	return copy;
-}
-
 static size_t box_length(const char *text)
 {
 	return strncmp(text, "☑", 3) == 0 || strncmp(text, "☐", 3) == 0 ? 3 : 0;
@@ -104,7 +95,7 @@ static void write_run(const struct sheet *sheet, const char *text, size_t length
 		end(sheet);
 	}
 	begin(sheet, "w:t", "xml:space", "preserve", NULL);
-	xmlTextWriterWriteString(sheet->writer, X(xml_text(sheet->arena, text, length)));
+	xmlTextWriterWriteString(sheet->writer, X(text_for_xml(sheet->arena, arena_strndup(sheet->arena, text, length))));
 	end(sheet);
 	end(sheet);
 }
@@ -367,7 +358,7 @@ static void write_property(const struct sheet *sheet, const char *element, const
 	if (!text)
 		return;
 	begin(sheet, element, NULL);
-	xmlTextWriterWriteString(sheet->writer, X(xml_text(sheet->arena, text, strlen(text))));
+	xmlTextWriterWriteString(sheet->writer, X(text_for_xml(sheet->arena, text)));
 	end(sheet);
 }
 

@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 #define FONTS \
 	"'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei','WenQuanYi Micro Hei','Heiti SC',sans-serif"
@@ -57,7 +58,7 @@ static void number(struct svg *svg, const char *name, double value)
 
 static void string(struct svg *svg, const char *text)
 {
-	check(xmlTextWriterWriteString(svg->writer, (const xmlChar *)text) >= 0);
+	check(xmlTextWriterWriteString(svg->writer, (const xmlChar *)text_for_xml(svg->arena, text)) >= 0);
 }
 
 static void named(struct svg *svg, const char *element, const char *id, const char *text)

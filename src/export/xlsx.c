@@ -18,9 +18,10 @@
 #define WIDTH_MAXIMUM 60
 #define MEASURED 1000 /* rows of a sheet whose texts make its widths */
 #define PAPER_A4 9
-#define WIDTH_MARGIN 2  /* beside the text, for the filter's button */
-#define PAGE_WIDTH 150  /* characters: a table that is not wider is printed no wider than a page */
-#define SMALL_NUMBER 10 /* up to which a chart has a line for each whole number */
+#define WIDTH_MARGIN 2     /* beside the text, for the filter's button */
+#define PAGE_WIDTH 150     /* characters: a table that is not wider is printed no wider than a page */
+#define SMALL_NUMBER 10    /* up to which a chart has a line for each whole number */
+#define SERIES_MAXIMUM 255 /* of a chart; Excel takes the whole file for broken that has more */
 #define CHART_WIDTH 2.0
 #define CHART_HEIGHT 1.5
 
@@ -46,11 +47,24 @@ struct xlsx_sheet {
 	struct xlsx_sheet *before;
 };
 
+/* Of a workbook that is given up: the library (1.1) closes the temporary files of its sheets only where it writes it. */
+static void give_up(lxw_workbook *workbook)
+{
+	lxw_worksheet *worksheet;
+	LXW_FOREACH_WORKSHEET(worksheet, workbook)
+	{
+		if (worksheet->optimize_tmpfile)
+			fclose(worksheet->optimize_tmpfile);
+		worksheet->optimize_tmpfile = NULL;
+	}
+	lxw_workbook_free(workbook);
+}
+
 static void release_xlsx(void *object)
 {
 	struct xlsx *xlsx = object;
 	if (xlsx->workbook)
-		lxw_workbook_free(xlsx->workbook);
+		give_up(xlsx->workbook);
 	close(xlsx->descriptor);
 }
 
@@ -105,7 +119,7 @@ struct xlsx *xlsx_create(struct arena *arena, struct wording *wording)
 /* At most `maximum` characters of the name, with what Excel refuses made a "-", and room for no more. */
 static const char *clean_name(struct arena *arena, const char *name, size_t maximum)
 {
-	char *clean = arena_strdup(arena, *name ? name : "-");
+	char *clean = arena_strdup(arena, *name ? text_for_xml(arena, name) : "-");
 	size_t characters = 0;
 	for (char *at = clean; *at; at++) {
 		if (((unsigned char)*at & 0xC0) != 0x80 && ++characters > maximum) {
@@ -146,26 +160,30 @@ static void widen(struct xlsx_sheet *sheet, size_t column, const char *text)
 static void begin_worksheet(struct xlsx_sheet *sheet)
 {
 	struct xlsx *xlsx = sheet->xlsx;
+	sheet->next = 1;
 	sheet->worksheet = workbook_add_worksheet(xlsx->workbook, free_name(xlsx, sheet->name));
-	if (!sheet->worksheet)
-		abort(); /* the name is good, so only memory can have run out */
+	if (!sheet->worksheet) { /* there is no file for it */
+		xlsx->has_failed = true;
+		return;
+	}
 	worksheet_freeze_panes(sheet->worksheet, 1, 0);
 	worksheet_set_landscape(sheet->worksheet);
 	worksheet_set_paper(sheet->worksheet, PAPER_A4);
 	worksheet_repeat_rows(sheet->worksheet, 0, 0);
 	for (size_t i = 0; i < sheet->count; i++) {
-		const char *heading = wording_heading(xlsx->wording, &sheet->columns[i]);
+		const char *heading = text_for_xml(xlsx->arena, wording_heading(xlsx->wording, &sheet->columns[i]));
 		sheet->widths[i] = WIDTH_MINIMUM;
 		widen(sheet, i, heading);
 		worksheet_write_string(sheet->worksheet, 0, (lxw_col_t)i, heading, xlsx->heading);
 	}
-	sheet->next = 1;
 }
 
 /* What can be said only when all rows are there. */
 static void end_worksheet(struct xlsx_sheet *sheet)
 {
 	size_t width = 0;
+	if (!sheet->worksheet)
+		return;
 	for (size_t i = 0; i < sheet->count; i++) {
 		width += sheet->widths[i];
 		worksheet_set_column(sheet->worksheet, (lxw_col_t)i, (lxw_col_t)i, (double)sheet->widths[i], NULL);
@@ -227,7 +245,8 @@ static lxw_error write_cell(struct arena *arena, struct xlsx_sheet *sheet, lxw_c
 	case CELL_EMPTY:
 		return LXW_NO_ERROR;
 	case CELL_TEXT:
-		return worksheet_write_string(sheet->worksheet, sheet->next, column, cut(arena, cell->text), xlsx->text);
+		return worksheet_write_string(sheet->worksheet, sheet->next, column, cut(arena, text_for_xml(arena, cell->text)),
+		                              xlsx->text);
 	case CELL_NUMBER:
 		sheet->largest = cell->number > sheet->largest ? cell->number : sheet->largest;
 		return worksheet_write_number(sheet->worksheet, sheet->next, column, cell->number, xlsx->number);
@@ -249,6 +268,8 @@ void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)
 		end_worksheet(sheet);
 		begin_worksheet(sheet);
 	}
+	if (sheet->xlsx->has_failed)
+		return;
 	for (size_t i = 0; i < sheet->count; i++) {
 		struct cell cell = cell_read(arena, sheet->xlsx->wording, &sheet->columns[i], row);
 		if (!cell.text)
@@ -264,7 +285,7 @@ void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)
 void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t rows, size_t first, size_t last)
 {
 	lxw_row_t end = (lxw_row_t)rows;
-	if (end < 1)
+	if (sheet->xlsx->has_failed || end < 1 || last - first >= SERIES_MAXIMUM)
 		return;
 	lxw_chart *chart = workbook_add_chart(sheet->xlsx->workbook, LXW_CHART_COLUMN);
 	const char *name = sheet->worksheet->name;
@@ -276,7 +297,7 @@ void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t rows, si
 	}
 	if (sheet->largest <= SMALL_NUMBER)
 		chart_axis_set_major_unit(chart->y_axis, 1);
-	chart_title_set_name(chart, title);
+	chart_title_set_name(chart, text_for_xml(sheet->xlsx->arena, title));
 	lxw_chart_options options = {.x_scale = CHART_WIDTH, .y_scale = CHART_HEIGHT};
 	worksheet_insert_chart_opt(sheet->worksheet, sheet->next + 1, 0, chart, &options);
 }
@@ -285,9 +306,11 @@ bool xlsx_finish(struct xlsx *xlsx, struct xlsx_file *ret_file)
 {
 	for (struct xlsx_sheet *sheet = xlsx->sheets; sheet; sheet = sheet->before)
 		end_worksheet(sheet);
+	if (xlsx->has_failed)
+		return false;
 	lxw_workbook *workbook = xlsx->workbook;
 	xlsx->workbook = NULL;
-	if (workbook_close(workbook) != LXW_NO_ERROR || xlsx->has_failed)
+	if (workbook_close(workbook) != LXW_NO_ERROR)
 		return false;
 	struct stat status;
 	if (fstat(xlsx->descriptor, &status) != 0)

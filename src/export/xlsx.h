@@ -46,11 +46,11 @@ void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row);
 
 /*
  * A chart of columns below the sheet's last row: a group for each of its first `rows` rows, named by the sheet's first
- * column, and in it a bar for each of the columns first to last (those that are shown). For a sheet that is written to its end.
+ * column, and in it a bar for each of the columns first to last (those that are shown); none where these are more than Excel's charts may have. For a sheet that is written to its end.
  */
 void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t rows, size_t first, size_t last);
 
-/* Closes the workbook; nothing may be written afterwards. False: the disk is full, or it could not be written. */
+/* Closes the workbook; nothing may be written afterwards. False: the disk is full, or a file is one too many. */
 bool xlsx_finish(struct xlsx *xlsx, struct xlsx_file *ret_file) __attribute__((warn_unused_result));
 
 #endif

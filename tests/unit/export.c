@@ -1,10 +1,12 @@
 /* The cells of tables, as CSV and XLSX put them. */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -286,6 +288,93 @@ static void test_no_folder_for_temporary_files(void **state)
 	assert_null(xlsx);
 }
 
+#define DESCRIPTORS 256
+
+static int open_descriptors(void)
+{
+	int count = 0;
+	for (int i = 0; i < DESCRIPTORS; i++)
+		count += fcntl(i, F_GETFD) >= 0;
+	return count;
+}
+
+/* The database is gone in the middle of the rows: nothing stays open. */
+static void test_given_up(void **state)
+{
+	(void)state;
+	int before = open_descriptors();
+	struct arena *arena = arena_create();
+	struct wording wording = people(arena);
+	struct xlsx *xlsx = xlsx_create(arena, &wording);
+	xlsx_add_sheet(xlsx, "全部", columns, COLUMN_COUNT);
+	xlsx_add_sheet(xlsx, "第一", columns, COLUMN_COUNT);
+	assert_int_equal(open_descriptors(), before + 3);
+	arena_destroy(arena);
+	assert_int_equal(open_descriptors(), before);
+}
+
+static void test_no_file_for_a_sheet(void **state)
+{
+	struct wording wording = people(*state);
+	struct xlsx *xlsx = xlsx_create(*state, &wording);
+	struct xlsx_sheet *first = xlsx_add_sheet(xlsx, "全部", columns, COLUMN_COUNT);
+	struct rlimit limit, none;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	none = limit;
+	none.rlim_cur = 0;
+	setrlimit(RLIMIT_NOFILE, &none);
+	struct xlsx_sheet *second = xlsx_add_sheet(xlsx, "第一", columns, COLUMN_COUNT);
+	setrlimit(RLIMIT_NOFILE, &limit);
+	json_t *row = json_loads(row_text, 0, NULL);
+	xlsx_write(first, row);
+	xlsx_write(second, row);
+	json_decref(row);
+	xlsx_add_chart(second, "分布", 1, 4, 5);
+	struct xlsx_file file;
+	assert_false(xlsx_finish(xlsx, &file));
+}
+
+/* U+FFFE and U+FFFF, which a JSON text may have. */
+static void test_characters_that_xml_has_not(void **state)
+{
+	static const struct column one[] = {{.path = "title", .type = COLUMN_TEXT, .zh = "名称\xEF\xBF\xBF"}};
+	struct wording wording = people(*state);
+	struct xlsx *xlsx = xlsx_create(*state, &wording);
+	struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, "名\xEF\xBF\xBE", one, 1);
+	json_t *row = json_pack("{s:s}", "title", "￥科\xEF\xBF\xBE普\xEF\xBF\xBF");
+	xlsx_write(sheet, row);
+	json_decref(row);
+	struct xlsx_file file;
+	assert_true(xlsx_finish(xlsx, &file));
+	const char *cells = part(*state, &file, "xl/worksheets/sheet1.xml");
+	has(cells, "名称\xEF\xBF\xBD</t>");
+	has(cells, "￥科\xEF\xBF\xBD普\xEF\xBF\xBD</t>");
+	has(part(*state, &file, "xl/workbook.xml"), "name=\"名\xEF\xBF\xBD\"");
+}
+
+static bool has_chart(struct arena *arena, size_t series)
+{
+	struct wording wording = people(arena);
+	struct column *many = arena_array(arena, series + 1, sizeof *many);
+	for (size_t i = 0; i <= series; i++)
+		many[i] = (struct column){.path = "n", .type = COLUMN_INTEGER, .zh = "数"};
+	struct xlsx *xlsx = xlsx_create(arena, &wording);
+	struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, "市", many, series + 1);
+	json_t *row = json_pack("{s:i}", "n", 7);
+	xlsx_write(sheet, row);
+	json_decref(row);
+	xlsx_add_chart(sheet, "分布", 1, 1, series);
+	struct xlsx_file file;
+	assert_true(xlsx_finish(xlsx, &file));
+	return strstr(part(arena, &file, "xl/worksheets/sheet1.xml"), "<drawing") != NULL;
+}
+
+static void test_a_chart_of_more_cities_than_excel_takes(void **state)
+{
+	assert_true(has_chart(*state, 255));
+	assert_false(has_chart(*state, 256));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
 
 int main(void)
@@ -301,6 +390,10 @@ int main(void)
 		TEST(long_texts_are_cut),
 		TEST(more_rows_than_a_sheet_holds),
 		TEST(no_folder_for_temporary_files),
+		TEST(given_up),
+		TEST(characters_that_xml_has_not),
+		TEST(a_chart_of_more_cities_than_excel_takes),
+		TEST(no_file_for_a_sheet),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests_name("export", tests, NULL, NULL);
