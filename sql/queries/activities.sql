@@ -6,7 +6,7 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
    AND a.kind = ANY (:kind)                                                 --? kind
    AND a.execution = ANY (:execution)                                       --? execution
    AND a.organization_id = :organization_id                                 --? organization_id
-   AND a.organization_id = ANY (ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[])) --? within
+   AND a.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
    AND a.organization_kind = ANY (:organization_kind)                       --? organization_kind
    AND a.city_id IS NOT DISTINCT FROM NULLIF(:city, 'none')::uuid           --? city
    AND a.is_correction_overdue = :correction_overdue                        --? correction_overdue

@@ -114,9 +114,10 @@ SELECT (SELECT json_build_object('organization', o.reference, 'organization_kind
   FROM organization o
  WHERE o.path_ordinal >= (SELECT w.path_ordinal FROM organization w WHERE w.id = (SELECT report_subtree(:campaign_code, :within)))
    AND o.path_ordinal < (SELECT w.path_ordinal || '!' FROM organization w WHERE w.id = (SELECT report_subtree(:campaign_code, :within)))
-   AND (EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (:campaign_code, o.id))
-        OR EXISTS (SELECT FROM activity a WHERE (a.organization_id, a.campaign_code) = (o.id, :campaign_code) AND a.kind = ANY (:kind)
-                      AND a.status <> 'draft'))
+   -- Not EXISTS OR EXISTS: the planner would hash all recipients for one page.
+   AND coalesce((SELECT true FROM recipient r WHERE (r.campaign_code, r.organization_id) = (:campaign_code, o.id)),
+                (SELECT true FROM activity a WHERE (a.organization_id, a.campaign_code) = (o.id, :campaign_code) AND a.kind = ANY (:kind)
+                    AND a.status <> 'draft' LIMIT 1))
    AND (o.path_ordinal, o.id) > (:after_path_ordinal, :after_id) --? after
  ORDER BY o.path_ordinal, o.id
  LIMIT :limit

@@ -7,7 +7,7 @@ SELECT p.summary, p.created_at, p.id
    AND p.organization_id = :organization_id                                 --? organization_id
    AND p.organization_kind = ANY (:organization_kind)                       --? organization_kind
    AND p.is_correction_overdue = :correction_overdue                        --? correction_overdue
-   AND p.organization_id = ANY (ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[])) --? within
+   AND p.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
    AND (p.created_at, p.id) > (:after_created_at, :after_id)                --? after, sort=created_at
    AND (p.created_at, p.id) < (:after_created_at, :after_id)                --? after, sort=-created_at
  ORDER BY p.created_at, p.id                                                --? sort=created_at

@@ -154,8 +154,11 @@ fold_text() { printf '%s' "$1" | grep -o . | sort | tr -d '\n'; }
 }
 
 @test "工作方案和单位的全部材料：封面、目录和页码" {
-  form "$author" "/v1/plans/$plan"
-  says 工作方案 '“全国科技工作者日”活动工作方案' 一、活动主题。
+  local format
+  for format in docx pdf; do
+    form "$author" "/v1/plans/$plan" $format
+    says 工作方案 '“全国科技工作者日”活动工作方案' 一、活动主题。
+  done
   as reviewer GET "/v1/plans/$plan/form"
   status 404
   local whole=/v1/campaigns/$campaign/organizations/$city

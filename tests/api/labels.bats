@@ -20,7 +20,7 @@ load library
   local missing
   missing=$(jq --raw-output --slurpfile labels "$BATS_TEST_TMPDIR/labels" '
     .. | objects | select(has("x-vocabulary")) | ."x-vocabulary" as $name
-    | select(IN($name; "module", "phase", "audience", "award_category") | not) # a campaign’s own
+    | select(IN($name; "module", "phase", "audience", "award_category") | not) # of a campaign itself
     | $labels[0][$name] as $words
     | if $words then (.enum // [] | .[] | select(IN($words[].code) | not)) else "*" end | "\($name): \(.)"' "$response_body")
   [ -z "$missing" ] || { echo "$missing"; false; }
@@ -40,6 +40,7 @@ load library
 
 @test "应报事项、延期、奖项、活动届次的操作也在「操作」之中，名称相同" {
   as public GET /v1/labels
+  # shellcheck disable=SC2016
   holds '.action as $all | all((.campaign_action, .obligation_action, .extension_action, .award_action)[]; . as $one |
     any($all[]; .code == $one.code and .zh == $one.zh and .en == $one.en))'
   holds '(.workflow_status | map(.code)) == ([.activity_status, .execution | .[].code])'

@@ -195,6 +195,7 @@ setup() { recall; }
   field .correction_due_at 2099-05-14T10:00:00Z
 
   # 更正期限已过的，再报时注明逾期，而原来的判定不变。
+  database "UPDATE plan SET correction_due_at = now() - interval '1 day' WHERE id = '${each##*/}'"
   act "$author" "$each" submit
   as "$author" GET "$each/submissions"
   field '[.items[].is_late] | join(" ")' 'false true'

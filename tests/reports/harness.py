@@ -122,6 +122,11 @@ class Rows:
             rows = query(f"SELECT n.* FROM notice_receipt n JOIN obligation o ON o.id = n.obligation_id WHERE o.campaign_code = '{self.campaign_code}'")
         elif table == "forwarding_item":
             rows = query(f"SELECT i.* FROM forwarding_item i JOIN forwarding f ON f.id = i.forwarding_id WHERE f.campaign_code = '{self.campaign_code}'")
+        elif table == "submission_document":
+            rows = query(
+                "SELECT s.submission_id, d.id, d.kind, d.status, d.owner_digest"
+                "  FROM submission_document s JOIN document d ON d.id = s.document_id"
+                f"  JOIN submission n ON n.id = s.submission_id WHERE n.campaign_code = '{self.campaign_code}'")
         elif table == "document":
             rows = query(
                 "SELECT d.* FROM document d LEFT JOIN plan p ON p.id = d.plan_id LEFT JOIN activity a ON a.id = d.activity_id"

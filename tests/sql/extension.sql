@@ -5,8 +5,8 @@ SELECT no_plan();
 
 -- Two campaigns: `test` of 2021, and `now`, of which everything is due tomorrow and the receipt is owed.
 SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date AS today \gset
-INSERT INTO campaign (code, title, issuer_id, starts_on, ends_on, notice_receipt_due_on, plan_due_on, highlight_due_on, summary_due_on, audiences, late_submissions)
-VALUES ('now', '进行中', organization('su'), :'today', :'today'::date + 30, :'today'::date + 1, :'today'::date - 1, :'today'::date - 1, :'today'::date + 30,
+INSERT INTO campaign (code, title, issuer_id, issued_on, starts_on, ends_on, notice_receipt_due_on, plan_due_on, highlight_due_on, summary_due_on, audiences, late_submissions)
+VALUES ('now', '进行中', organization('su'), :'today'::date - 7, :'today', :'today'::date + 30, :'today'::date + 1, :'today'::date - 1, :'today'::date - 1, :'today'::date + 30,
         ARRAY[('science_workers', '科技工作者')::coded_name], 'refused');
 INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on) VALUES (uuid_v7(), 'now', 1, '第一阶段', :'today', :'today'::date + 30);
 INSERT INTO module (id, campaign_code, ordinal, code, name) VALUES (uuid_v7(), 'now', 1, 'unity', '团结引领');
