@@ -7,6 +7,8 @@
 
 #include "base/arena.h"
 
+#define REPLACEMENT "\uFFFD"
+
 /* The code point at `bytes`, and its length; 0 if what stands there is not UTF-8. */
 static size_t decode(const char *bytes, size_t length, utf8proc_int32_t *ret_code_point)
 {
@@ -132,14 +134,34 @@ enum text_status text_normalize(struct arena *arena, const char *bytes, size_t l
 	return TEXT_OK;
 }
 
-const char *text_for_xml(struct arena *arena, const char *text)
+/* U+FDD0 to U+FDEF, and the last two of each plane (The Unicode Standard, section 23.7). The bytes are well-formed. */
+static bool is_noncharacter(const char *at)
 {
-	if (!strstr(text, "\xEF\xBF"))
+	const unsigned char *bytes = (const unsigned char *)at;
+	if (bytes[0] == 0xEF)
+		return (bytes[1] == 0xB7 && bytes[2] >= 0x90 && bytes[2] <= 0xAF) || (bytes[1] == 0xBF && bytes[2] >= 0xBE);
+	return bytes[0] >= 0xF0 && (bytes[1] & 0x0F) == 0x0F && bytes[2] == 0xBF && bytes[3] >= 0xBE;
+}
+
+static const char *find_noncharacter(const char *text)
+{
+	while (*text && !is_noncharacter(text))
+		text++;
+	return text;
+}
+
+const char *text_of_characters(struct arena *arena, const char *text)
+{
+	const char *found = find_noncharacter(text);
+	if (!*found)
 		return text;
-	char *copy = arena_strdup(arena, text);
-	for (char *at = copy; (at = strstr(at, "\xEF\xBF")); at += 2)
-		if ((unsigned char)at[2] >= 0xBE)
-			at[2] = (char)0xBD;
+	char *copy = arena_alloc(arena, strlen(text) + 1), *to = copy;
+	for (; *found; found = find_noncharacter(text)) {
+		to = mempcpy(to, text, (size_t)(found - text));
+		to = mempcpy(to, REPLACEMENT, strlen(REPLACEMENT));
+		text = found + ((unsigned char)*found >= 0xF0 ? 4 : 3);
+	}
+	strcpy(to, text);
 	return copy;
 }
 

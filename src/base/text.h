@@ -33,10 +33,10 @@ size_t text_length(const char *text);
 size_t text_width(const char *text);
 
 /*
- * The text, or a copy in the arena with U+FFFD for U+FFFE and U+FFFF, which are characters of JSON's and none of XML's
- * (XML 1.0, section 2.2): no program opens a file that has them.
+ * The well-formed text, or a copy in the arena with U+FFFD for each of Unicode's noncharacters: JSON has all of them, XML has no
+ * U+FFFE and no U+FFFF (XML 1.0, section 2.2), Cairo takes none, and a file that has one is broken as a whole.
  */
-const char *text_for_xml(struct arena *arena, const char *text);
+const char *text_of_characters(struct arena *arena, const char *text);
 
 /*
  * Whether a spreadsheet would take the cell for a formula (OWASP, "CSV Injection"): what begins, behind any number of

@@ -95,7 +95,7 @@ static void write_run(const struct sheet *sheet, const char *text, size_t length
 		end(sheet);
 	}
 	begin(sheet, "w:t", "xml:space", "preserve", NULL);
-	xmlTextWriterWriteString(sheet->writer, X(text_for_xml(sheet->arena, arena_strndup(sheet->arena, text, length))));
+	xmlTextWriterWriteString(sheet->writer, X(text_of_characters(sheet->arena, arena_strndup(sheet->arena, text, length))));
 	end(sheet);
 	end(sheet);
 }
@@ -358,7 +358,7 @@ static void write_property(const struct sheet *sheet, const char *element, const
 	if (!text)
 		return;
 	begin(sheet, element, NULL);
-	xmlTextWriterWriteString(sheet->writer, X(text_for_xml(sheet->arena, text)));
+	xmlTextWriterWriteString(sheet->writer, X(text_of_characters(sheet->arena, text)));
 	end(sheet);
 }
 

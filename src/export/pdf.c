@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/text.h"
 #include "export/fontmap.h"
 #include "export/form.h"
 
@@ -91,7 +92,7 @@ static struct flow flow_create(const struct pen *pen, const char *text, double w
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(layout, style.alignment);
 	pango_layout_set_indent(layout, (int)(style.indent * PANGO_SCALE));
-	pango_layout_set_text(layout, text, -1);
+	pango_layout_set_text(layout, text_of_characters(pen->form->arena, text), -1);
 
 	struct flow flow = {.layout = layout, .line_count = pango_layout_get_line_count(layout)};
 	flow.bottom = g_new(double, flow.line_count);
@@ -534,7 +535,8 @@ static void mark_part(const struct pen *pen, size_t index)
 	const char *destination = part_destination(pen, index);
 	cairo_tag_begin(pen->cairo, CAIRO_TAG_DEST, arena_printf(pen->form->arena, "name='%s'", destination));
 	cairo_tag_end(pen->cairo, CAIRO_TAG_DEST);
-	cairo_pdf_surface_add_outline(pen->surface, CAIRO_PDF_OUTLINE_ROOT, pen->form->parts[index].name,
+	const char *name = text_of_characters(pen->form->arena, pen->form->parts[index].name);
+	cairo_pdf_surface_add_outline(pen->surface, CAIRO_PDF_OUTLINE_ROOT, name,
 	                              arena_printf(pen->form->arena, "dest='%s'", destination), 0);
 }
 
@@ -616,14 +618,20 @@ static cairo_status_t write_bytes(void *context, const unsigned char *bytes, uns
 	return CAIRO_STATUS_SUCCESS;
 }
 
+static void say(cairo_surface_t *surface, const struct form *form, cairo_pdf_metadata_t what, const char *text)
+{
+	if (text)
+		cairo_pdf_surface_set_metadata(surface, what, text_of_characters(form->arena, text));
+}
+
 static void describe(cairo_surface_t *surface, const struct form *form)
 {
 	char instant[32];
 	struct tm utc;
 	strftime(instant, sizeof instant, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&(time_t){form->written_at}, &utc));
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, form->title);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR, form->author);
-	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, form->subject);
+	say(surface, form, CAIRO_PDF_METADATA_TITLE, form->title);
+	say(surface, form, CAIRO_PDF_METADATA_AUTHOR, form->author);
+	say(surface, form, CAIRO_PDF_METADATA_SUBJECT, form->subject);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "sciday");
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, instant);
 	cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, instant);

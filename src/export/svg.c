@@ -58,7 +58,7 @@ static void number(struct svg *svg, const char *name, double value)
 
 static void string(struct svg *svg, const char *text)
 {
-	check(xmlTextWriterWriteString(svg->writer, (const xmlChar *)text_for_xml(svg->arena, text)) >= 0);
+	check(xmlTextWriterWriteString(svg->writer, (const xmlChar *)text_of_characters(svg->arena, text)) >= 0);
 }
 
 static void named(struct svg *svg, const char *element, const char *id, const char *text)

@@ -119,7 +119,7 @@ struct xlsx *xlsx_create(struct arena *arena, struct wording *wording)
 /* At most `maximum` characters of the name, with what Excel refuses made a "-", and room for no more. */
 static const char *clean_name(struct arena *arena, const char *name, size_t maximum)
 {
-	char *clean = arena_strdup(arena, *name ? text_for_xml(arena, name) : "-");
+	char *clean = arena_strdup(arena, *name ? text_of_characters(arena, name) : "-");
 	size_t characters = 0;
 	for (char *at = clean; *at; at++) {
 		if (((unsigned char)*at & 0xC0) != 0x80 && ++characters > maximum) {
@@ -171,7 +171,7 @@ static void begin_worksheet(struct xlsx_sheet *sheet)
 	worksheet_set_paper(sheet->worksheet, PAPER_A4);
 	worksheet_repeat_rows(sheet->worksheet, 0, 0);
 	for (size_t i = 0; i < sheet->count; i++) {
-		const char *heading = text_for_xml(xlsx->arena, wording_heading(xlsx->wording, &sheet->columns[i]));
+		const char *heading = text_of_characters(xlsx->arena, wording_heading(xlsx->wording, &sheet->columns[i]));
 		sheet->widths[i] = WIDTH_MINIMUM;
 		widen(sheet, i, heading);
 		worksheet_write_string(sheet->worksheet, 0, (lxw_col_t)i, heading, xlsx->heading);
@@ -245,8 +245,8 @@ static lxw_error write_cell(struct arena *arena, struct xlsx_sheet *sheet, lxw_c
 	case CELL_EMPTY:
 		return LXW_NO_ERROR;
 	case CELL_TEXT:
-		return worksheet_write_string(sheet->worksheet, sheet->next, column, cut(arena, text_for_xml(arena, cell->text)),
-		                              xlsx->text);
+		return worksheet_write_string(sheet->worksheet, sheet->next, column,
+		                              cut(arena, text_of_characters(arena, cell->text)), xlsx->text);
 	case CELL_NUMBER:
 		sheet->largest = cell->number > sheet->largest ? cell->number : sheet->largest;
 		return worksheet_write_number(sheet->worksheet, sheet->next, column, cell->number, xlsx->number);
@@ -297,7 +297,7 @@ void xlsx_add_chart(struct xlsx_sheet *sheet, const char *title, size_t rows, si
 	}
 	if (sheet->largest <= SMALL_NUMBER)
 		chart_axis_set_major_unit(chart->y_axis, 1);
-	chart_title_set_name(chart, text_for_xml(sheet->xlsx->arena, title));
+	chart_title_set_name(chart, text_of_characters(sheet->xlsx->arena, title));
 	lxw_chart_options options = {.x_scale = CHART_WIDTH, .y_scale = CHART_HEIGHT};
 	worksheet_insert_chart_opt(sheet->worksheet, sheet->next + 1, 0, chart, &options);
 }

@@ -15,6 +15,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "contract/contract.h"
 #include "server/admin.h"
 #include "server/incoming.h"
 
@@ -72,26 +73,36 @@ static void write_reply(struct _u_response *to, const struct reply *reply)
 
 /* A body that is read while it is written. */
 struct outgoing {
-	struct arena *arena; /* of the exchange, which ends with the last byte */
+	const struct exchange *exchange; /* whose arena ends with the last byte */
 	const struct reply_stream *stream;
 };
+
+/* What its first line in the log called a success. */
+static long broken_off(const struct exchange *exchange, unsigned long long offset)
+{
+	log_line(LOG_ERROR, "answer_broken_off", LOG_S("request_id", exchange->request_id),
+	         LOG_S("operation", exchange->operation->id), LOG_I("bytes", offset));
+	return U_STREAM_ERROR;
+}
 
 static ssize_t read_stream(void *context, uint64_t offset, char *buffer, size_t room)
 {
 	const struct outgoing *outgoing = context;
 	long count = outgoing->stream->read(outgoing->stream->context, offset, buffer, room);
-	return count > 0 ? count : count == 0 ? U_STREAM_END : U_STREAM_ERROR;
+	if (count < 0)
+		return broken_off(outgoing->exchange, offset);
+	return count > 0 ? count : U_STREAM_END;
 }
 
 static void end_stream(void *context)
 {
-	arena_destroy(((struct outgoing *)context)->arena);
+	arena_destroy(((struct outgoing *)context)->exchange->arena);
 }
 
-static void write_stream(struct _u_response *to, struct arena *arena, const struct reply *reply)
+static void write_stream(struct _u_response *to, const struct exchange *exchange, const struct reply *reply)
 {
-	struct outgoing *outgoing = arena_alloc(arena, sizeof *outgoing);
-	*outgoing = (struct outgoing){.arena = arena, .stream = reply->stream};
+	struct outgoing *outgoing = arena_alloc(exchange->arena, sizeof *outgoing);
+	*outgoing = (struct outgoing){.exchange = exchange, .stream = reply->stream};
 	uint64_t length = reply->length == REPLY_LENGTH_UNKNOWN ? U_STREAM_SIZE_UNKNOWN : reply->length;
 	ulfius_set_stream_response(to, reply->status, read_stream, end_stream, length, STREAM_BLOCK, outgoing);
 }
@@ -122,7 +133,7 @@ static int answer_api(const struct _u_request *from, struct _u_response *to, voi
 	struct reply reply = dispatch_finish(server->dispatcher, incoming->exchange, incoming->passed, incoming->reply);
 	write_reply(to, &reply);
 	if (reply.stream)
-		write_stream(to, incoming->arena, &reply);
+		write_stream(to, incoming->exchange, &reply);
 	if (atomic_load(&server->is_stopping))
 		u_map_put(to->map_header, "Connection", "close");
 	incoming_end(reply.stream != NULL);

@@ -482,3 +482,22 @@ roster() {
   as "$author" GET "$reports/deadlines?organization_id=$east&include_done=true&kind=plan&format=csv"
   [[ $(sed -n 2p "$response_body") == *,东区科学技术协会,工作方案,*,按时,是,* ]]
 }
+
+@test "汇总表：更正时没有再列的，本单位看到的也不再是已报送" {
+  create_account eastern administrator "$east"
+  as reviewer GET "$reports/roster?status=forwarded"
+  local correction last
+  correction=$(value '.items[0].forwarding.id')
+  as reviewer POST "/v1/campaigns/$campaign/forwardings" -d "{\"document_number\": \"苏科协发〔2021〕53号\", \"forwarded_on\": \"$start\",
+    \"replaces_id\": \"$correction\", \"without_ids\": [\"$first\", \"$second\"]}"
+  status 201
+  last=$(value .id)
+  roster reviewer "within=$east" '1 东区第二项 nominated，2 东区第一项 nominated'
+  roster "$account" '' '1 东区第二项 nominated，2 东区第一项 nominated'
+  as "$author" GET "/v1/forwardings/$correction"
+  field .replaced_by.document_number 苏科协发〔2021〕53号
+  as "$author" GET "/v1/forwardings/$last/items"
+  field '.items | length' 0
+  as "$westerner" GET "/v1/forwardings/$last/items"
+  field '[.items[].content.title] | join("，")' 西区第一项
+}

@@ -187,3 +187,28 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
   within 10 answers 200 "$admin_url/readyz"
   stop_well
 }
+
+@test "文件发到一半数据库断了：连接断开，不像发完了的；日志记下，再来一次就完整" {
+  superuser --dbname="$(url_of postgres)" --command="
+    INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
+    SELECT uuid_v7(), 'half-' || n, 'society', repeat('科', 96) || n, o.id, n
+      FROM organization o, generate_series(1000, 5999) n WHERE o.code = 'jiangsu'"
+  local half=$BATS_TEST_TMPDIR/half.csv whole=$BATS_TEST_TMPDIR/whole.csv ended=0
+  # Who takes in little at a time is sent little at a time.
+  curl --silent --show-error --limit-rate 100k --output "$half" --max-time 60 -H 'X-Request-Id: half' \
+    "$SCIDAY_URL/v1/organizations?format=csv" 2>"$BATS_TEST_TMPDIR/error" 3>&- &
+  local reading=$!
+  within 10 test -s "$half"
+  database_down
+  wait "$reading" || ended=$?
+  cat "$BATS_TEST_TMPDIR/error"
+  ((ended == 18))
+  [[ $(wc -l <"$half") -lt 5000 ]]
+  [[ $(logged answer_broken_off '[.request_id, .operation] | join(" ")') == 'half list_organizations' ]]
+  (($(logged answer_broken_off .bytes) > 0))
+  database_up
+  within 10 back
+  curl --silent --output "$whole" --max-time 60 "$SCIDAY_URL/v1/organizations?format=csv"
+  (($(grep -c '科科科' "$whole") == 5000))
+  stop_well
+}

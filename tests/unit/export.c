@@ -335,21 +335,21 @@ static void test_no_file_for_a_sheet(void **state)
 }
 
 /* U+FFFE and U+FFFF, which a JSON text may have. */
-static void test_characters_that_xml_has_not(void **state)
+static void test_what_is_no_character(void **state)
 {
-	static const struct column one[] = {{.path = "title", .type = COLUMN_TEXT, .zh = "名称\xEF\xBF\xBF"}};
+	static const struct column one[] = {{.path = "title", .type = COLUMN_TEXT, .zh = "名称\uFFFF"}};
 	struct wording wording = people(*state);
 	struct xlsx *xlsx = xlsx_create(*state, &wording);
-	struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, "名\xEF\xBF\xBE", one, 1);
-	json_t *row = json_pack("{s:s}", "title", "￥科\xEF\xBF\xBE普\xEF\xBF\xBF");
+	struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, "名\uFFFE", one, 1);
+	json_t *row = json_pack("{s:s}", "title", "￥科\uFFFE普\uFFFF");
 	xlsx_write(sheet, row);
 	json_decref(row);
 	struct xlsx_file file;
 	assert_true(xlsx_finish(xlsx, &file));
 	const char *cells = part(*state, &file, "xl/worksheets/sheet1.xml");
-	has(cells, "名称\xEF\xBF\xBD</t>");
-	has(cells, "￥科\xEF\xBF\xBD普\xEF\xBF\xBD</t>");
-	has(part(*state, &file, "xl/workbook.xml"), "name=\"名\xEF\xBF\xBD\"");
+	has(cells, "名称\uFFFD</t>");
+	has(cells, "￥科\uFFFD普\uFFFD</t>");
+	has(part(*state, &file, "xl/workbook.xml"), "name=\"名\uFFFD\"");
 }
 
 static bool has_chart(struct arena *arena, size_t series)
@@ -391,7 +391,7 @@ int main(void)
 		TEST(more_rows_than_a_sheet_holds),
 		TEST(no_folder_for_temporary_files),
 		TEST(given_up),
-		TEST(characters_that_xml_has_not),
+		TEST(what_is_no_character),
 		TEST(a_chart_of_more_cities_than_excel_takes),
 		TEST(no_file_for_a_sheet),
 	};

@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "export/docx.h"
+#include "export/fontmap.h"
 #include "export/form.h"
 #include "export/pdf.h"
 #include "export/typesetter.h"
@@ -240,19 +241,35 @@ static void memory_does_not_grow_with_what_was_made(void **state)
 	assert_in_range(allocated() - before, 0, 50 * 2 * (768 + 16));
 }
 
-static void what_xml_has_no_character_for_is_replaced(void **state)
+static void what_is_no_character_is_replaced(void **state)
 {
 	(void)state;
 	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
 	struct form *form = form_create(arena);
-	form->title = form->author = form->subject = "\xEF\xBF\xBF<&>\"";
-	form_add_part(form, "部分");
-	form_add(form, FORM_PARAGRAPH, "甲\xEF\xBF\xBE乙 <&>\"☑☐");
-	form_add_row(form, "签", "");
+	form->title = form->author = form->subject = "\uFFFF<&>\"";
+	form_add_part(form, "部分\uFFFE")->detail = "\uFDD0";
+	form_add(form, FORM_PARAGRAPH, "甲\uFFFE乙 <&>\"☑☐\U0001FFFE\U0010FFFF");
+	form_add_row(form, "签\uFFFF", "\uFDEF");
+	form_add_part(form, "再一部分");
 	const char *bytes;
 	size_t length;
 	assert_true(docx_render(typesetter, form, &bytes, &length));
 	assert_memory_equal(bytes, "PK\3\4", 4);
+	assert_true(pdf_render(typesetter, form, &bytes, &length));
+	assert_memory_equal(bytes, "%PDF", 4);
+}
+
+static void who_waits_too_long_is_told(void **state)
+{
+	(void)state;
+	struct typesetter *one = typesetter_create((const char *const[]){"/nowhere", NULL}, 1);
+	assert_true(typesetter_is_free(one, 0));
+	PangoFontMap *map = fontmap_take(one);
+	assert_false(typesetter_is_free(one, 0));
+	assert_false(typesetter_is_free(one, 1100));
+	fontmap_give_back(one, map);
+	assert_true(typesetter_is_free(one, 0));
+	typesetter_destroy(one);
 }
 
 static void a_missing_font_is_named(void **state)
@@ -277,7 +294,8 @@ int main(void)
 		cmocka_unit_test(each_part_begins_a_page),
 		cmocka_unit_test(the_same_form_is_the_same_bytes),
 		cmocka_unit_test(memory_does_not_grow_with_what_was_made),
-		cmocka_unit_test(what_xml_has_no_character_for_is_replaced),
+		cmocka_unit_test(what_is_no_character_is_replaced),
+		cmocka_unit_test(who_waits_too_long_is_told),
 		cmocka_unit_test(a_missing_font_is_named),
 	};
 	return cmocka_run_group_tests(tests, make_typesetter, end_typesetter);

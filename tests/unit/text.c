@@ -117,6 +117,47 @@ static void length_is_in_code_points(void **state)
 	assert_int_equal(text_length("e\xCC\x81"), 2);
 }
 
+/* Its UTF-8, and how many bytes that is. */
+static size_t encode(uint32_t code_point, char *ret_bytes)
+{
+	size_t length = 0;
+	if (code_point < 0x80) {
+		ret_bytes[length++] = (char)code_point;
+	} else if (code_point < 0x800) {
+		ret_bytes[length++] = (char)(0xC0 | code_point >> 6);
+	} else if (code_point < 0x10000) {
+		ret_bytes[length++] = (char)(0xE0 | code_point >> 12);
+		ret_bytes[length++] = (char)(0x80 | (code_point >> 6 & 0x3F));
+	} else {
+		ret_bytes[length++] = (char)(0xF0 | code_point >> 18);
+		ret_bytes[length++] = (char)(0x80 | (code_point >> 12 & 0x3F));
+		ret_bytes[length++] = (char)(0x80 | (code_point >> 6 & 0x3F));
+	}
+	if (code_point >= 0x80)
+		ret_bytes[length++] = (char)(0x80 | (code_point & 0x3F));
+	return length;
+}
+
+/* Nothing but U+FDD0 to U+FDEF and the last two of each plane. */
+static void noncharacters_are_replaced(void **state)
+{
+	(void)state;
+	size_t replaced = 0;
+	for (uint32_t code_point = 1; code_point <= 0x10FFFF; code_point++) {
+		if (code_point >= 0xD800 && code_point <= 0xDFFF)
+			continue;
+		char bytes[8] = {0};
+		encode(code_point, bytes);
+		bool is_none = (code_point & 0xFFFE) == 0xFFFE || (code_point >= 0xFDD0 && code_point <= 0xFDEF);
+		const char *text = text_of_characters(arena, bytes);
+		assert_string_equal(text, is_none ? "\uFFFD" : bytes);
+		assert_true(is_none || text == bytes);
+		replaced += is_none;
+	}
+	assert_int_equal(replaced, 66);
+	assert_string_equal(text_of_characters(arena, "，\uFFFE科\U0001FFFF\uFDD0技"), "，\uFFFD科\uFFFD\uFFFD技");
+}
+
 /* A normalized text is normalized already, for every single code point between two others. */
 static void normalizing_twice_changes_nothing(void **state)
 {
@@ -125,22 +166,7 @@ static void normalizing_twice_changes_nothing(void **state)
 		if (code_point >= 0xD800 && code_point <= 0xDFFF)
 			continue;
 		char bytes[8] = {0};
-		size_t length = 0;
-		if (code_point < 0x80) {
-			bytes[length++] = (char)code_point;
-		} else if (code_point < 0x800) {
-			bytes[length++] = (char)(0xC0 | code_point >> 6);
-		} else if (code_point < 0x10000) {
-			bytes[length++] = (char)(0xE0 | code_point >> 12);
-			bytes[length++] = (char)(0x80 | (code_point >> 6 & 0x3F));
-		} else {
-			bytes[length++] = (char)(0xF0 | code_point >> 18);
-			bytes[length++] = (char)(0x80 | (code_point >> 12 & 0x3F));
-			bytes[length++] = (char)(0x80 | (code_point >> 6 & 0x3F));
-		}
-		if (code_point >= 0x80)
-			bytes[length++] = (char)(0x80 | (code_point & 0x3F));
-
+		size_t length = encode(code_point, bytes);
 		char *once;
 		char *twice;
 		if (text_normalize(arena, bytes, length, &once) != TEXT_OK)
@@ -159,6 +185,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(control_characters_are_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_not_utf8_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(length_is_in_code_points, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(noncharacters_are_replaced, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(normalizing_twice_changes_nothing, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
