@@ -241,7 +241,7 @@ static void listener_stop(struct listener *listener)
 static unsigned short listener_port(const struct listener *listener)
 {
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(listener->instance.mhd_daemon, MHD_DAEMON_INFO_LISTEN_FD);
-	struct sockaddr_storage address;
+	struct sockaddr_storage address = {0};
 	socklen_t length = sizeof address;
 	if (!info || getsockname(info->listen_fd, (struct sockaddr *)&address, &length) != 0)
 		return 0;
