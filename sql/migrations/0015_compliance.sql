@@ -5,35 +5,38 @@
 
 ---------------------------------------------------------------------------------------------
 -- Obligations, tallied as finely as any report asks: for each organization and kind, with the place that it had when
--- they were made. Several organizations are looked up one by one, so that one costs what one costs; and the planner is told
--- that they may be many, or it would join the sums row by row.
+-- they were made, and how late they were. Several organizations are looked up one by one, so that one costs what one costs; and the planner, which
+-- expects few of anything that is asked for by an array, is told that they may be many, and that hashing beats sorting.
 
 CREATE FUNCTION compliance_tally(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, organization_kind text, branch uuid, kind text,
                on_time bigint, extended_on_time bigint, late bigint, pending bigint, overdue bigint, waived bigint,
-               accepted bigint, required bigint, submitted bigint, surplus bigint, days_late double precision[])
-LANGUAGE plpgsql STABLE ROWS 10000
+               accepted bigint, required bigint, submitted bigint, surplus bigint, days_late double precision)
+LANGUAGE plpgsql STABLE ROWS 10000 SET enable_sort = off SET work_mem = '64MB'
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT o.organization_id, o.organization_kind,
-	       -- What is directly below `within` on the way to it; null of itself.
-	       o.counted_ancestors[array_position(o.counted_ancestors, compliance_tally.within) - 1], o.kind,
+	SELECT o.organization_id, o.organization_kind, o.branch, o.kind,
 	       count(*) FILTER (WHERE o.verdict = 'on_time'), count(*) FILTER (WHERE o.verdict = 'extended_on_time'),
 	       count(*) FILTER (WHERE o.verdict = 'late'), count(*) FILTER (WHERE o.verdict = 'pending'),
 	       count(*) FILTER (WHERE o.verdict = 'overdue'), count(*) FILTER (WHERE o.verdict = 'waived'),
 	       count(*) FILTER (WHERE o.is_accepted AND o.verdict <> 'waived'),
 	       coalesce(sum(o.required) FILTER (WHERE o.kind = 'highlights' AND o.verdict <> 'waived'), 0),
 	       coalesce(sum(o.submitted) FILTER (WHERE o.verdict <> 'waived'), 0),
-	       coalesce(sum(greatest(o.submitted - o.required, 0)) FILTER (WHERE o.verdict <> 'waived'), 0),
-	       array_agg(extract(epoch FROM o.received_at - o.effective_due_at)::double precision / 86400) FILTER (WHERE o.verdict = 'late')
-	  FROM unnest(compliance_tally.organization_ids) n (id)
-	  JOIN obligation_judged o ON o.organization_id = n.id AND o.campaign_code = compliance_tally.campaign_code
-	 WHERE compliance_tally.within = ANY (o.counted_ancestors)
-	   AND (kinds IS NULL OR o.kind = ANY (kinds))
-	   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds))
-	 GROUP BY 1, 2, 3, 4;
+	       coalesce(sum(greatest(o.submitted - o.required, 0)) FILTER (WHERE o.verdict <> 'waived'), 0), o.days_late
+	  FROM (
+		SELECT o.organization_id, o.organization_kind, o.kind, o.verdict, o.is_accepted, o.required, o.submitted,
+		       CASE WHEN o.verdict = 'late' THEN extract(epoch FROM o.received_at - o.effective_due_at)::double precision / 86400 END AS days_late,
+		       -- What is directly below `within` on the way to it; null of itself.
+		       o.counted_ancestors[array_position(o.counted_ancestors, compliance_tally.within) - 1] AS branch
+		  FROM unnest(compliance_tally.organization_ids) n (id)
+		  JOIN obligation_judged o ON o.organization_id = n.id AND o.campaign_code = compliance_tally.campaign_code
+		 WHERE compliance_tally.within = ANY (o.counted_ancestors)
+		   AND (kinds IS NULL OR o.kind = ANY (kinds))
+		   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds))
+		OFFSET 0) o -- each is judged once, not once for each sum
+	 GROUP BY o.organization_id, o.organization_kind, o.branch, o.kind, o.days_late;
 END
 $$;
 
@@ -75,71 +78,49 @@ AS $$
 $$;
 REVOKE EXECUTE ON FUNCTION handed_in FROM sciday_service;
 
-CREATE FUNCTION compliance_work(campaign_code text, kinds text[], organization_ids uuid[])
-RETURNS TABLE (organization_id uuid, kind text, status text, correction_due_at timestamptz, starts_on date)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT h.organization_id, h.kind, h.status, h.correction_due_at, h.starts_on
-	  FROM handed_in(compliance_work.campaign_code, kinds, organization_ids) h;
-END
-$$;
-
--- Plans and highlights: how many were handed in, and how many of them lack a stamped copy of what was handed in, or what the
--- campaign requires. What belongs to one of them is brought together by sorting, not by joins, which would look for each anew.
-CREATE FUNCTION undocumented(campaign_code text, kinds text[], organization_ids uuid[])
-RETURNS TABLE (organization_id uuid, handed_in bigint, lacking bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
-#variable_conflict use_column
-BEGIN
-	RETURN QUERY
-	SELECT w.organization_id, count(*), count(*) FILTER (WHERE NOT w.is_complete)
-	  FROM (
-		SELECT p.organization_id, bool_or(p.is_handed_in) AS is_handed_in,
-		       coalesce((array_agg(p.digest ORDER BY p.number DESC) FILTER (WHERE p.number IS NOT NULL))[1]
-		                = ANY (array_agg(p.digest) FILTER (WHERE p.kind = 'stamped_pdf')), false)
-		       AND (SELECT c.required_documents FROM campaign c WHERE c.code = undocumented.campaign_code)
-		           <@ coalesce(array_agg(p.kind) FILTER (WHERE p.kind IS NOT NULL), '{}') AS is_complete
-		  FROM (
-			SELECT h.organization_id, h.id, true AS is_handed_in, NULL::integer AS number, NULL::text AS kind, NULL::text AS digest
-			  FROM handed_in(undocumented.campaign_code, kinds, organization_ids) h
-			 WHERE h.kind IN ('plan', 'highlights')
-			UNION ALL
-			SELECT n.id, coalesce(s.plan_id, s.activity_id), NULL, s.number, NULL, s.digest
-			  FROM unnest(organization_ids) n (id)
-			  JOIN submission s ON s.organization_id = n.id AND s.campaign_code = undocumented.campaign_code
-			UNION ALL
-			SELECT n.id, coalesce(d.plan_id, d.activity_id), NULL, NULL, d.kind, d.owner_digest
-			  FROM unnest(organization_ids) n (id)
-			  JOIN document d ON d.organization_id = n.id AND d.status <> 'quarantined' AND d.kind IN ('word_copy', 'stamped_pdf')) p
-		 GROUP BY p.organization_id, p.id) w
-	 WHERE w.is_handed_in
-	 GROUP BY w.organization_id;
-END
-$$;
-
--- Of one organization: in how many phases a highlight begins, whether its documents are complete (null: nothing handed
--- in), and what has come back to it.
+-- Of each organization and kind of work: in how many phases a highlight begins; how many plans and highlights were handed
+-- in, and how many of them lack a stamped copy of what was handed in, or what the campaign requires; and what has come back.
+-- One organization after another, so that what belongs together is a handful: brought together at once, a million rows
+-- leave every cache. A stamped copy that is required is there when one of what was handed in is.
 CREATE FUNCTION compliance_progress(campaign_code text, kinds text[], organization_ids uuid[])
-RETURNS TABLE (organization_id uuid, phases_covered bigint, documents_complete boolean, returned_open bigint, corrections_overdue bigint)
-LANGUAGE sql STABLE
+RETURNS TABLE (organization_id uuid, kind text, phases_covered bigint, handed_in bigint, lacking bigint, returned_open bigint, corrections_overdue bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-	SELECT coalesce(w.organization_id, d.organization_id), coalesce(w.phases_covered, 0), d.is_complete, coalesce(w.returned_open, 0),
-	       coalesce(w.corrections_overdue, 0)
-	  FROM (
-		SELECT w.organization_id, count(DISTINCT p.ordinal) AS phases_covered,
-		       count(*) FILTER (WHERE w.status = 'returned') AS returned_open,
-		       count(*) FILTER (WHERE w.status = 'returned' AND w.correction_due_at <= now()) AS corrections_overdue
-		  FROM compliance_work(compliance_progress.campaign_code, kinds, organization_ids) w
-		  LEFT JOIN phase p ON p.campaign_code = compliance_progress.campaign_code AND w.starts_on BETWEEN p.starts_on AND p.ends_on
-		 GROUP BY w.organization_id) w
-	  FULL JOIN (
-		SELECT u.organization_id, u.lacking = 0 AS is_complete
-		  FROM undocumented(compliance_progress.campaign_code, kinds, organization_ids) u) d USING (organization_id)
+#variable_conflict use_column
+DECLARE
+	needs_word_copy boolean := (SELECT 'word_copy' = ANY (c.required_documents) FROM campaign c WHERE c.code = compliance_progress.campaign_code);
+BEGIN
+	RETURN QUERY
+	SELECT n.id, w.kind, count(DISTINCT w.phase), count(w.is_documented), count(*) FILTER (WHERE NOT w.is_documented),
+	       count(*) FILTER (WHERE w.status = 'returned'), count(*) FILTER (WHERE w.status = 'returned' AND w.correction_due_at <= now())
+	  FROM unnest(organization_ids) n (id)
+	 CROSS JOIN LATERAL (
+		SELECT h.kind, h.status, h.correction_due_at, p.ordinal AS phase,
+		       CASE WHEN h.kind <> 'summary_report' THEN coalesce(d.is_documented, false) END AS is_documented
+		  FROM handed_in(compliance_progress.campaign_code, kinds, ARRAY[n.id]) h
+		  LEFT JOIN (
+			SELECT s.id, s.number, bool_or(d.kind = 'stamped_pdf' AND d.owner_digest = s.digest)
+			                       AND (NOT needs_word_copy OR bool_or(d.kind = 'word_copy')) AS is_documented
+			  FROM (
+				SELECT coalesce(s.plan_id, s.activity_id) AS id, s.number, s.digest
+				  FROM submission s
+				 WHERE s.organization_id = n.id AND s.campaign_code = compliance_progress.campaign_code
+				OFFSET 0) s
+			  JOIN (
+				SELECT coalesce(d.plan_id, d.activity_id) AS id, d.kind, d.owner_digest
+				  FROM document d
+				 WHERE d.organization_id = n.id AND d.status <> 'quarantined' AND d.kind IN ('word_copy', 'stamped_pdf')
+				OFFSET 0) d ON d.id = s.id
+			 GROUP BY s.id, s.number) d ON (d.id, d.number) = (h.id, h.submission_count)
+		  LEFT JOIN phase p ON p.campaign_code = compliance_progress.campaign_code AND h.starts_on BETWEEN p.starts_on AND p.ends_on) w
+	 GROUP BY n.id, w.kind;
+END
 $$;
+
+-- That of an organization in all. No documents are complete or incomplete where nothing was handed in.
+CREATE FUNCTION documents_complete(handed_in numeric, lacking numeric) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN handed_in > 0 THEN lacking = 0 END;
 
 -- What an organization is counted under. Waived, an obligation is expected of nobody. A phase is short where
 -- highlights are expected, handed in or not.
@@ -168,24 +149,30 @@ RETURN (SELECT count(*) FROM phase p WHERE p.campaign_code = phase_count.campaig
 ---------------------------------------------------------------------------------------------
 -- How long reviews took: from each submission to the first decision on it, a return or an acceptance.
 
+-- Hundreds of thousands of numbers are brought together by hashing, and only then sorted, group by group.
+CREATE FUNCTION median(numbers double precision[]) RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (SELECT round((percentile_cont(0.5) WITHIN GROUP (ORDER BY n.number))::numeric, 2) FROM unnest(numbers) n (number));
+
 CREATE FUNCTION compliance_reviews(campaign_code text, kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, kind text, hours double precision)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp ROWS 10000
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT s.organization_id, s.kind, extract(epoch FROM d.decided_at - s.submitted_at)::double precision / 3600
-	  FROM (
-		SELECT n.id AS organization_id, s.id, s.submitted_at,
+	SELECT n.id, s.kind, extract(epoch FROM d.decided_at - s.submitted_at)::double precision / 3600
+	  FROM unnest(organization_ids) n (id)
+	 CROSS JOIN LATERAL (
+		SELECT s.id, s.submitted_at,
 		       CASE WHEN s.plan_id IS NOT NULL THEN 'plan' WHEN s.activity_id IS NOT NULL THEN 'highlights' ELSE 'summary_report' END AS kind
-		  FROM unnest(organization_ids) n (id)
-		  JOIN submission s ON s.organization_id = n.id AND s.campaign_code = compliance_reviews.campaign_code
+		  FROM submission s
+		 WHERE s.organization_id = n.id AND s.campaign_code = compliance_reviews.campaign_code
 		OFFSET 0) s
-	  JOIN (
+	  JOIN LATERAL (
 		SELECT r.submission_id, min(r.reviewed_at) AS decided_at
-		  FROM unnest(organization_ids) n (id)
-		  JOIN review r ON r.organization_id = n.id AND r.campaign_code = compliance_reviews.campaign_code AND r.action IN ('return', 'accept')
+		  FROM review r
+		 WHERE r.organization_id = n.id AND r.campaign_code = compliance_reviews.campaign_code AND r.action IN ('return', 'accept')
 		 GROUP BY r.submission_id) d ON d.submission_id = s.id
 	 WHERE kinds IS NULL OR s.kind = ANY (kinds);
 END
@@ -209,32 +196,29 @@ RETURN ARRAY(
 			 WHERE o.campaign_code = compliance_recipients.campaign_code AND compliance_recipients.within = ANY (o.counted_ancestors))));
 
 CREATE FUNCTION compliance_organizations(campaign_code text, within uuid, kinds text[], organization_kinds text[])
-RETURNS TABLE (level text, key text, organization_id uuid, buckets text[])
+RETURNS TABLE (organization_id uuid, buckets text[])
 LANGUAGE sql STABLE
 AS $$
-	WITH progress AS MATERIALIZED (
-		SELECT p.* FROM compliance_progress(compliance_organizations.campaign_code, kinds,
-		                                    compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) p
+	WITH recipients AS MATERIALIZED (
+		SELECT compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within) AS ids
+	), progress AS MATERIALIZED (
+		SELECT p.organization_id, sum(p.phases_covered)::bigint AS phases_covered, documents_complete(sum(p.handed_in), sum(p.lacking)),
+		       sum(p.returned_open)::bigint AS returned_open, sum(p.corrections_overdue)::bigint AS corrections_overdue
+		  FROM recipients
+		 CROSS JOIN compliance_progress(compliance_organizations.campaign_code, kinds, recipients.ids) p
+		 GROUP BY p.organization_id
 	)
-	SELECT t.level, t.key, t.organization_id,
+	SELECT t.organization_id,
 	       compliance_buckets(t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights, p.phases_covered,
 	                          (SELECT phase_count(compliance_organizations.campaign_code)), p.documents_complete, p.returned_open, p.corrections_overdue)
 	  FROM (
-		SELECT g.level, g.key, t.organization_id, sum(t.received)::bigint AS received, sum(t.expected)::bigint AS expected,
-		       sum(t.accepted)::bigint AS accepted, sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
-		       bool_or(t.expects_highlights) AS expects_highlights
-		  FROM (
-			SELECT t.organization_id, t.organization_kind, t.branch, sum(t.on_time + t.extended_on_time + t.late) AS received,
-			       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue) AS expected, sum(t.accepted) AS accepted,
-			       sum(t.late) AS late, sum(t.overdue) AS overdue, sum(t.surplus) AS surplus,
-			       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
-			  FROM compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds,
-			                        compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within)) t
-			 GROUP BY t.organization_id, t.organization_kind, t.branch) t
-		 CROSS JOIN LATERAL (VALUES
-			('all', ''), ('organization_kind', t.organization_kind),
-			('subtree', coalesce(t.branch, compliance_organizations.within)::text)) g (level, key)
-		 GROUP BY g.level, g.key, t.organization_id) t
+		SELECT t.organization_id, sum(t.on_time + t.extended_on_time + t.late)::bigint AS received,
+		       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue)::bigint AS expected, sum(t.accepted)::bigint AS accepted,
+		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
+		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+		  FROM recipients
+		 CROSS JOIN compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds, recipients.ids) t
+		 GROUP BY t.organization_id) t
 	  LEFT JOIN progress p ON p.organization_id = t.organization_id
 $$;
 
@@ -243,7 +227,7 @@ LANGUAGE sql STABLE
 AS $$
 	SELECT o.organization_id
 	  FROM compliance_organizations(compliance_in.campaign_code, compliance_in.within, kinds, organization_kinds) o
-	 WHERE o.level = 'all' AND o.buckets && compliance_in.buckets
+	 WHERE o.buckets && compliance_in.buckets
 $$;
 
 -- The parameters after `within` in the address of a list, for what was asked and, where there is one, a group of it.
@@ -289,7 +273,7 @@ $$;
 CREATE FUNCTION compliance_subtree_limit() RETURNS integer LANGUAGE sql IMMUTABLE RETURN 100;
 
 CREATE FUNCTION compliance_report(campaign_code text, within uuid, kinds text[], organization_kinds text[]) RETURNS json
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET enable_sort = off SET work_mem = '64MB'
 AS $$
 	WITH asked AS MATERIALIZED (
 		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_report.within::text AS place
@@ -315,32 +299,54 @@ AS $$
 			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
 		 GROUP BY g.level, g.key, t.kind
 	), lateness AS MATERIALIZED (
-		SELECT g.level, g.key, t.kind, percentile_cont(0.5) WITHIN GROUP (ORDER BY d.days) AS median, max(d.days) AS most
+		SELECT g.level, g.key, t.kind, median(array_agg(t.days_late)), round(max(t.days_late)::numeric, 2) AS most
 		  FROM asked
 		 CROSS JOIN tally t
-		 CROSS JOIN unnest(t.days_late) d (days)
+		 CROSS JOIN generate_series(1, t.late)
 		 CROSS JOIN LATERAL (VALUES
 			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
+		 WHERE t.days_late IS NOT NULL
 		 GROUP BY g.level, g.key, t.kind
+	), progress AS MATERIALIZED (
+		SELECT p.* FROM recipients CROSS JOIN compliance_progress(compliance_report.campaign_code, kinds, recipients.ids) p
+	), organizations AS MATERIALIZED (
+		SELECT g.level, g.key, compliance_buckets(
+		           sum(t.expected)::bigint, sum(t.received)::bigint, sum(t.accepted)::bigint, sum(t.late)::bigint, sum(t.overdue)::bigint,
+		           sum(t.surplus)::bigint, bool_or(t.expects_highlights), p.phases_covered, (SELECT phase_count(compliance_report.campaign_code)),
+		           p.documents_complete, p.returned_open, p.corrections_overdue) AS buckets
+		  FROM asked
+		 CROSS JOIN (
+			SELECT t.organization_id, t.organization_kind, t.branch, sum(t.on_time + t.extended_on_time + t.late) AS received,
+			       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue) AS expected, sum(t.accepted) AS accepted,
+			       sum(t.late) AS late, sum(t.overdue) AS overdue, sum(t.surplus) AS surplus,
+			       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+			  FROM tally t
+			 GROUP BY t.organization_id, t.organization_kind, t.branch) t
+		  LEFT JOIN (
+			SELECT p.organization_id, sum(p.phases_covered)::bigint AS phases_covered, documents_complete(sum(p.handed_in), sum(p.lacking)),
+			       sum(p.returned_open)::bigint AS returned_open, sum(p.corrections_overdue)::bigint AS corrections_overdue
+			  FROM progress p
+			 GROUP BY p.organization_id) p ON p.organization_id = t.organization_id
+		 CROSS JOIN LATERAL (VALUES
+			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
+		 GROUP BY g.level, g.key, t.organization_id, p.phases_covered, p.documents_complete, p.returned_open, p.corrections_overdue
 	), buckets AS MATERIALIZED (
 		SELECT c.level, c.key, jsonb_object_agg(c.bucket, c.organizations) AS counts, max(c.organizations) AS organizations
 		  FROM (
-			SELECT o.level, o.key, b.bucket, count(*) AS organizations
-			  FROM compliance_organizations(compliance_report.campaign_code, compliance_report.within, kinds, organization_kinds) o
+			SELECT o.level, o.key, b.bucket, sum(o.organizations)::bigint AS organizations
+			  FROM (SELECT o.level, o.key, o.buckets, count(*) AS organizations FROM organizations o GROUP BY o.level, o.key, o.buckets) o
 			 CROSS JOIN unnest(o.buckets || 'all'::text) b (bucket)
 			 GROUP BY o.level, o.key, b.bucket) c
 		 GROUP BY c.level, c.key
 	), located AS MATERIALIZED (
 		SELECT l.* FROM recipients CROSS JOIN compliance_located(compliance_report.within, organization_kinds, recipients.ids) l
 	), returned AS MATERIALIZED (
-		SELECT l.level, l.key, w.kind, count(*) AS returned, count(*) FILTER (WHERE w.correction_due_at <= now()) AS corrections_overdue
-		  FROM recipients
-		 CROSS JOIN compliance_work(compliance_report.campaign_code, kinds, recipients.ids) w
-		  JOIN located l ON l.id = w.organization_id
-		 WHERE w.status = 'returned'
-		 GROUP BY l.level, l.key, w.kind
+		SELECT l.level, l.key, p.kind, sum(p.returned_open)::bigint AS returned, sum(p.corrections_overdue)::bigint AS corrections_overdue
+		  FROM progress p
+		  JOIN located l ON l.id = p.organization_id
+		 GROUP BY l.level, l.key, p.kind
 	), reviews AS MATERIALIZED (
-		SELECT l.level, l.key, r.kind, count(*) AS reviewed, percentile_cont(0.5) WITHIN GROUP (ORDER BY r.hours) AS median, max(r.hours) AS most
+		SELECT l.level, l.key, r.kind, count(*) AS reviewed, median(array_agg(r.hours)), round(max(r.hours)::numeric, 2) AS most
 		  FROM recipients
 		 CROSS JOIN compliance_reviews(compliance_report.campaign_code, kinds, recipients.ids) r
 		  JOIN located l ON l.id = r.organization_id
@@ -371,13 +377,13 @@ AS $$
 		               'overdue', figure(v.overdue, f.list || '&verdict=overdue'), 'waived', figure(v.waived, f.list || '&verdict=waived')),
 		           'completeness', rate(n.received, n.expected), 'effective_completeness', rate(v.accepted, n.expected),
 		           'timeliness', rate(n.on_time, n.expected),
-		           'days_late', json_build_object('median', round(l.median::numeric, 2), 'most', round(l.most::numeric, 2)),
+		           'days_late', json_build_object('median', l.median, 'most', l.most),
 		           'highlights', CASE WHEN k.kind = 'highlights' THEN json_build_object(
 		               'required', coalesce(v.required, 0), 'submitted', coalesce(v.submitted, 0), 'surplus', coalesce(v.surplus, 0)) END,
 		           'returned', CASE WHEN k.work IS NOT NULL THEN figure(t.returned, f.work || '&status=returned') END,
 		           'corrections_overdue', CASE WHEN k.work IS NOT NULL THEN figure(t.corrections_overdue, f.work || '&correction_overdue=true') END,
 		           'review_hours', CASE WHEN k.work IS NOT NULL THEN json_build_object(
-		               'reviewed', coalesce(r.reviewed, 0), 'median', round(r.median::numeric, 2), 'most', round(r.most::numeric, 2)) END)
+		               'reviewed', coalesce(r.reviewed, 0), 'median', r.median, 'most', r.most) END)
 		           ORDER BY k.ordinal) AS obligations
 		  FROM groups g
 		 CROSS JOIN (VALUES
@@ -481,7 +487,10 @@ BEGIN
 		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
 		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
 		  FROM compliance_tally(compliance_row.campaign_code, compliance_row.within, kinds, organization_kinds, ARRAY[r.id]) t) t
-	  LEFT JOIN LATERAL compliance_progress(compliance_row.campaign_code, kinds, ARRAY[r.id]) p ON true
+	 CROSS JOIN LATERAL (
+		SELECT sum(p.phases_covered)::bigint AS phases_covered, documents_complete(sum(p.handed_in), sum(p.lacking)),
+		       sum(p.returned_open)::bigint AS returned_open, sum(p.corrections_overdue)::bigint AS corrections_overdue
+		  FROM compliance_progress(compliance_row.campaign_code, kinds, ARRAY[r.id]) p) p
 	  LEFT JOIN LATERAL (
 		SELECT 'summary_report' AS kind, sum(s.on_time)::bigint AS on_time, sum(s.extended_on_time)::bigint AS extended_on_time, sum(s.late)::bigint AS late,
 		       sum(s.pending)::bigint AS pending, sum(s.overdue)::bigint AS overdue, sum(s.waived)::bigint AS waived, sum(s.accepted)::bigint AS accepted

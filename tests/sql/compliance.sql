@@ -27,7 +27,7 @@ BEGIN
 	PERFORM become(person);
 	SELECT array_to_string(o.buckets, ' ') INTO found
 	  FROM compliance_organizations('test', organization(within), NULL, NULL) o
-	 WHERE o.level = 'all' AND o.organization_id = organization(buckets.organization);
+	 WHERE o.organization_id = organization(buckets.organization);
 	PERFORM own();
 	RETURN found;
 END
