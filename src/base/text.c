@@ -161,7 +161,7 @@ const char *text_of_characters(struct arena *arena, const char *text)
 		to = mempcpy(to, REPLACEMENT, strlen(REPLACEMENT));
 		text = found + ((unsigned char)*found >= 0xF0 ? 4 : 3);
 	}
-	strcpy(to, text);
+	memcpy(to, text, strlen(text) + 1);
 	return copy;
 }
 

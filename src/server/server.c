@@ -241,12 +241,15 @@ static void listener_stop(struct listener *listener)
 static unsigned short listener_port(const struct listener *listener)
 {
 	const union MHD_DaemonInfo *info = MHD_get_daemon_info(listener->instance.mhd_daemon, MHD_DAEMON_INFO_LISTEN_FD);
-	struct sockaddr_storage address;
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} address = {.in6 = {0}};
 	socklen_t length = sizeof address;
-	if (!info || getsockname(info->listen_fd, (struct sockaddr *)&address, &length) != 0)
+	if (!info || getsockname(info->listen_fd, &address.any, &length) != 0)
 		return 0;
-	return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
-	                                           : ((struct sockaddr_in *)&address)->sin_port);
+	return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
 struct server *server_start(const struct server_settings *settings, const struct dispatcher *dispatcher,
