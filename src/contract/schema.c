@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "contract/equal.h"
@@ -320,11 +321,6 @@ void schema_check(struct problem *problem, const struct schema *schema, json_t *
 	check_value(&check, schema, value, NULL);
 }
 
-static void release_json(void *json)
-{
-	json_decref(json);
-}
-
 void schema_check_parameter(struct problem *problem, const struct schema *schema, const char *name, const char *text,
                             const char **ret_text)
 {
@@ -334,7 +330,7 @@ void schema_check_parameter(struct problem *problem, const struct schema *schema
 		find_wrong_type(&check, schema, NULL);
 		return;
 	}
-	arena_defer(problem->arena, release_json, value);
+	arena_json(problem->arena, value);
 	check_value(&check, schema, value, NULL);
 	if (check.findings == 0)
 		*ret_text = schema_value_text(problem->arena, schema, value);

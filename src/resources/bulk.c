@@ -9,6 +9,7 @@
 #include "auth/caller_cache.h"
 #include "auth/password.h"
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "base/buffer.h"
 #include "base/id.h"
 #include "contract/contract.h"
@@ -37,11 +38,6 @@ struct import {
 	bool is_csv;
 	struct csv_table table; /* its first row is the header */
 };
-
-static void release_json(void *json)
-{
-	json_decref(json);
-}
 
 /* CSV → items */
 
@@ -218,8 +214,7 @@ static void read_items(struct import *import, struct problem *problem)
 {
 	struct exchange *exchange = import->exchange;
 	const struct csv_row *header = &import->table.rows[0];
-	import->items = json_array();
-	arena_defer(exchange->arena, release_json, import->items);
+	import->items = arena_json(exchange->arena, json_array());
 	for (size_t i = 1; i < import->table.count; i++) {
 		const struct csv_row *row = &import->table.rows[i];
 		const char *pointer = arena_printf(exchange->arena, "/items/%zu", i - 1);

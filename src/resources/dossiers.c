@@ -7,6 +7,7 @@
 
 #include "auth/token.h"
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "base/buffer.h"
 #include "base/id.h"
 #include "contract/contract.h"
@@ -146,7 +147,7 @@ static bool add_form(struct dossier *dossier, const struct entry *entry)
 	values_set(&exchange->values, "submission_id", db_field(&dossier->items, entry->row, "submission_id"));
 	if (reading_rows(exchange, &statement_submission_form, &rows) || rows.rows == 0)
 		return false;
-	const json_t *facts = form_parts_read(exchange->arena, db_field(&rows, 0, "body"));
+	const json_t *facts = arena_json_parse(exchange->arena, db_field(&rows, 0, "body"));
 	if (!facts)
 		return false;
 	struct form *form = form_parts_begin(exchange->arena, facts);
@@ -244,7 +245,7 @@ static bool begin_roster(struct dossier *dossier, const struct entry *entry)
 		values_set(&row.values, "activity_id", db_field(&dossier->items, i, "activity_id"));
 		if (reading_rows(&row, &statement_dossier_roster_row, &rows) || rows.rows == 0)
 			return false;
-		const json_t *facts = form_parts_read(arena, db_field(&rows, 0, "summary"));
+		const json_t *facts = arena_json_parse(arena, db_field(&rows, 0, "summary"));
 		if (!facts)
 			return false;
 		xlsx_write(sheet, facts);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "export/form.h"
@@ -428,19 +429,6 @@ static void add_summary_report(struct form *form, const json_t *facts, const jso
 	add_target_actuals(form, json_object_get(activity, "targets"), json_object_get(content, "target_actuals"));
 	form_add_row(form, "工作成效", text_of(content, "outcomes"));
 	add_media_coverage(form, json_object_get(content, "media_coverage"));
-}
-
-static void release_json(void *json)
-{
-	json_decref(json);
-}
-
-const json_t *form_parts_read(struct arena *arena, const char *body)
-{
-	json_t *facts = json_loads(body, 0, NULL);
-	if (facts)
-		arena_defer(arena, release_json, facts);
-	return facts;
 }
 
 struct form *form_parts_begin(struct arena *arena, const json_t *facts)

@@ -10,9 +10,6 @@ struct arena;
 struct form;
 struct json_t;
 
-/* What a body of the views …_form says, which lives as long as the arena; NULL if it is no JSON that we can read. */
-const struct json_t *form_parts_read(struct arena *arena, const char *body);
-
 /* A form about it without parts yet: its title is also what its file is called. */
 struct form *form_parts_begin(struct arena *arena, const struct json_t *facts);
 

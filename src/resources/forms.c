@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "base/buffer.h"
 #include "contract/contract.h"
 #include "db/db.h"
@@ -51,7 +52,7 @@ static struct reply send_one(struct exchange *exchange, const struct statement *
 		return problem_reply(exchange, problem);
 	if (rows.rows == 0)
 		return problem_reply_code(exchange, PROBLEM_not_found);
-	const json_t *facts = form_parts_read(exchange->arena, db_field(&rows, 0, "body"));
+	const json_t *facts = arena_json_parse(exchange->arena, db_field(&rows, 0, "body"));
 	if (!facts)
 		return problem_reply_code(exchange, PROBLEM_internal);
 	struct form *form = form_parts_begin(exchange->arena, facts);
@@ -105,7 +106,7 @@ static struct reply send_all(struct exchange *exchange, const json_t *cover, con
 	const json_t **facts = arena_array(exchange->arena, rows->rows, sizeof(const json_t *));
 	struct form *form = form_parts_begin(exchange->arena, cover);
 	for (size_t i = 0; i < rows->rows; i++) {
-		facts[i] = form_parts_read(exchange->arena, db_field(rows, i, "body"));
+		facts[i] = arena_json_parse(exchange->arena, db_field(rows, i, "body"));
 		if (!facts[i])
 			return problem_reply_code(exchange, PROBLEM_internal);
 		form_parts_written(form, facts[i]);
@@ -133,6 +134,6 @@ struct reply get_organization_form(struct exchange *exchange)
 	}
 	if (problem)
 		return problem_reply(exchange, problem);
-	const json_t *facts = form_parts_read(exchange->arena, db_field(&cover, 0, "body"));
+	const json_t *facts = arena_json_parse(exchange->arena, db_field(&cover, 0, "body"));
 	return facts ? send_all(exchange, facts, &rows) : problem_reply_code(exchange, PROBLEM_internal);
 }

@@ -2,17 +2,13 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "export/chart.h"
 #include "export/svg.h"
 #include "handlers.h"
 #include "http/problem.h"
 #include "resources/report.h"
 #include "resources/table.h"
-
-static void release_json(void *json)
-{
-	json_decref(json);
-}
 
 static const char *text_at(const json_t *object, const char *name)
 {
@@ -107,8 +103,7 @@ static struct reply as_table(struct exchange *exchange, const json_t *matrix)
 		return problem_reply(exchange, problem);
 	struct table *table = arena_alloc(exchange->arena, sizeof *table);
 	*table = matrix_table(exchange->arena, matrix);
-	json_t *answer = table_rows(exchange, matrix);
-	arena_defer(exchange->arena, release_json, answer);
+	const json_t *answer = arena_json(exchange->arena, table_rows(exchange, matrix));
 	return exchange->format == FORMAT_CSV ? table_csv(exchange, &wording, table, answer)
 	                                      : workbook(exchange, &wording, table, answer);
 }

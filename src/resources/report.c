@@ -1,6 +1,7 @@
 #include "resources/report.h"
 
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "http/problem.h"
@@ -18,21 +19,15 @@ struct problem *report_read(struct exchange *exchange, const char **ret_body)
 	return NULL;
 }
 
-static void release_json(void *json)
-{
-	json_decref(json);
-}
-
 struct problem *report_parse(struct exchange *exchange, json_t **ret_report)
 {
 	const char *body;
 	struct problem *problem = report_read(exchange, &body);
 	if (problem)
 		return problem;
-	json_t *report = json_loads(body, 0, NULL);
+	json_t *report = arena_json_parse(exchange->arena, body);
 	if (!report)
 		return problem_create(exchange->arena, PROBLEM_internal);
-	arena_defer(exchange->arena, release_json, report);
 	*ret_report = report;
 	return NULL;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "base/buffer.h"
 #include "contract/contract.h"
 #include "export/csv.h"
@@ -16,11 +17,6 @@
 #include "resources/list.h"
 #include "resources/reading.h"
 #include "statements.h"
-
-static void release_json(void *json)
-{
-	json_decref(json);
-}
 
 static bool is_set(const struct exchange *exchange, const char *name, const char *value)
 {
@@ -265,8 +261,8 @@ static void add_rows(json_t *rows, const struct table *table, json_t *row)
 /* The rows of a table of the answer, which goes with the exchange. */
 static json_t *table_rows(struct exchange *exchange, const struct table *table, const json_t *answer)
 {
-	json_t *rows = json_array(), *found = json_object_get(answer, table->rows), *row;
-	arena_defer(exchange->arena, release_json, rows);
+	json_t *rows = arena_json(exchange->arena, json_array());
+	json_t *found = json_object_get(answer, table->rows), *row;
 	if (json_is_object(found))
 		add_rows(rows, table, found);
 	size_t at;
@@ -314,10 +310,9 @@ static struct reply xlsx_answer(struct exchange *exchange, struct wording *wordi
 
 struct reply table_answer(struct exchange *exchange, struct wording *wording, const char *answer)
 {
-	json_t *json = json_loads(answer, 0, NULL);
+	const json_t *json = arena_json_parse(exchange->arena, answer);
 	if (!json)
 		return problem_reply_code(exchange, PROBLEM_internal);
-	arena_defer(exchange->arena, release_json, json);
 	return exchange->format == FORMAT_CSV ? table_csv(exchange, wording, main_table(exchange, json), json)
 	                                      : xlsx_answer(exchange, wording, json);
 }

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/arena_json.h"
 #include "base/id.h"
 #include "contract/contract.h"
 #include "http/conditional.h"
@@ -279,11 +280,6 @@ static struct problem *parse_form(struct exchange *exchange, json_t **ret_body)
 	return NULL;
 }
 
-static void release_json(void *json)
-{
-	json_decref(json);
-}
-
 /* Every top-level field under its own name, and the whole as :body and :patch. */
 static void bind_body(struct exchange *exchange, const struct schema *schema, json_t *body)
 {
@@ -322,7 +318,7 @@ static struct problem *check_body(struct exchange *exchange)
 		if (problem)
 			return problem;
 	}
-	arena_defer(exchange->arena, release_json, body);
+	arena_json(exchange->arena, body);
 	struct problem *problem = problem_create(exchange->arena, PROBLEM_validation_failed);
 	schema_check(problem, operation->body, body, "");
 	if (problem->findings)
