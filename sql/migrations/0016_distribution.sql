@@ -73,11 +73,15 @@ RETURN coalesce(NULLIF(CASE dimension
 	WHEN 'status' THEN ARRAY[status] END, '{}'), '{none}');
 
 -- How many activities have which keys in two dimensions. They are read once and counted by what the dimensions are made of,
--- which leaves few rows; only these get their keys. Sorting a million activities to count them would cost more than reading them.
+-- which leaves few rows; only these get their keys. Sorting a million activities to count them would cost more than reading
+-- them. Planned anew for each subtree: a nation's are read as they lie, a city's are found by an index.
 CREATE FUNCTION count_by_keys(rows text, columns text, campaign_code text, within uuid, kinds text[], statuses text[],
                               organization_kinds text[]) RETURNS TABLE (row_keys text[], column_keys text[], activities bigint)
-LANGUAGE sql STABLE SET enable_sort = off
+LANGUAGE plpgsql STABLE SET enable_sort = off SET plan_cache_mode = force_custom_plan
 AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
 	WITH place AS MATERIALIZED (
 		SELECT o.id, CASE WHEN 'organization_kind' IN (rows, columns) THEN o.kind END AS kind,
 		       CASE WHEN 'city' IN (rows, columns) THEN (
@@ -100,7 +104,8 @@ AS $$
 	SELECT keys_in_dimension(rows, p.ordinal, n.modules, n.kind, n.city, n.audiences, n.status),
 	       keys_in_dimension(columns, p.ordinal, n.modules, n.kind, n.city, n.audiences, n.status), n.activities
 	  FROM counted n
-	  LEFT JOIN phase p ON p.campaign_code = count_by_keys.campaign_code AND n.starts_on BETWEEN p.starts_on AND p.ends_on
+	  LEFT JOIN phase p ON p.campaign_code = count_by_keys.campaign_code AND n.starts_on BETWEEN p.starts_on AND p.ends_on;
+END
 $$;
 
 -- Codes in words, in the order of their vocabulary.
@@ -140,6 +145,24 @@ SELECT a.id, a.campaign_code, a.organization_id, a.kind, a.starts_on, a.modules,
   FROM activity a
   LEFT JOIN summary_report r ON r.activity_id = a.id;
 GRANT SELECT ON activity_outcome TO sciday_service;
+
+-- Those of a subtree, planned anew for each, as the counting by keys is.
+CREATE FUNCTION outcome_work(campaign_code text, within uuid, kinds text[])
+RETURNS TABLE (organization_kind text, starts_on date, modules text[], is_planned boolean, is_cancelled boolean, is_reported boolean,
+               is_in_review boolean, expected integer, targets target[], participants participant_count[], target_actuals target_actual[],
+               media_coverage media_item[])
+LANGUAGE plpgsql STABLE ROWS 10000 SET plan_cache_mode = force_custom_plan SET work_mem = '64MB'
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT o.kind, a.starts_on, a.modules, a.is_planned, a.is_cancelled, a.is_reported, a.is_in_review, a.expected, a.targets, a.participants,
+	       a.target_actuals, a.media_coverage
+	  FROM organization o
+	  JOIN activity_outcome a ON a.organization_id = o.id
+	 WHERE o.ancestors @> ARRAY[outcome_work.within] AND a.campaign_code = outcome_work.campaign_code AND a.kind = ANY (kinds);
+END
+$$;
 
 -- What they add up to; null where there is nothing to add.
 CREATE TYPE outcome_sums AS (

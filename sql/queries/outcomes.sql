@@ -1,25 +1,47 @@
 -- name: get_outcomes
 WITH asked AS MATERIALIZED (
   SELECT o.id AS within, o.reference FROM organization o WHERE o.id = (SELECT report_subtree(:campaign_code, :within))
-), place AS MATERIALIZED (
-  SELECT o.id, o.kind AS organization_kind FROM asked q JOIN organization o ON o.ancestors @> ARRAY[q.within]
 ), work AS MATERIALIZED (
-  SELECT p.organization_kind, a.starts_on, a.modules, a.is_planned, a.is_cancelled, a.is_reported, a.is_in_review, a.expected, a.came,
-         a.reached, a.targets, a.participants, a.target_actuals, a.media_coverage
-    FROM place p
-    JOIN activity_outcome a ON a.organization_id = p.id
-   WHERE a.campaign_code = :campaign_code AND a.kind = ANY (:kind)
+  SELECT a.* FROM asked q CROSS JOIN LATERAL outcome_work(:campaign_code, q.within, :kind) a
+), crowd AS MATERIALIZED (
+  SELECT a.organization_kind, a.starts_on, a.modules, a.is_expected, (a.participants).audience, sum((a.participants).onsite) AS onsite,
+         sum((a.participants).online) AS online
+    FROM (SELECT a.organization_kind, a.starts_on, a.modules, a.expected IS NOT NULL AS is_expected, unnest(a.participants) AS participants
+            FROM work a
+           WHERE a.is_reported) a
+   GROUP BY a.organization_kind, a.starts_on, a.modules, a.is_expected, (a.participants).audience
+), goal AS MATERIALIZED (
+  SELECT grouping(a.name) = 0 AS is_named, a.organization_kind, a.starts_on, a.modules, a.name, a.unit, count(*) AS number,
+         count(*) FILTER (WHERE a.is_planned) AS activities, sum(a.planned) FILTER (WHERE a.is_planned) AS planned, count(a.actual) AS reported,
+         sum(a.planned) FILTER (WHERE a.actual IS NOT NULL) AS planned_of_reported, sum(a.actual) AS actual,
+         count(*) FILTER (WHERE a.actual >= a.planned) AS reached
+    FROM (SELECT a.organization_kind, a.starts_on, a.modules, a.is_planned, (a.target).name, (a.target).unit, (a.target).planned,
+                 CASE WHEN a.is_reported THEN (SELECT f.actual FROM unnest(a.target_actuals) f WHERE f.target_id = (a.target).id) END AS actual
+            FROM (SELECT a.organization_kind, a.starts_on, a.modules, a.is_planned, a.is_reported, a.target_actuals, unnest(a.targets) AS target
+                    FROM work a) a) a
+   GROUP BY GROUPING SETS ((a.organization_kind, a.starts_on, a.modules), (a.name, a.unit))
 ), part AS MATERIALIZED (
   SELECT a.organization_kind, a.starts_on, a.modules,
          count(*) FILTER (WHERE a.is_planned) AS planned, count(*) FILTER (WHERE a.is_cancelled) AS cancelled,
          count(*) FILTER (WHERE a.is_reported) AS reported, count(*) FILTER (WHERE a.is_in_review) AS in_review,
-         sum(a.expected) FILTER (WHERE a.is_planned) AS expected, sum(a.came[1]) AS onsite, sum(a.came[2]) AS online,
-         sum(a.came[1] + a.came[2]) FILTER (WHERE a.expected IS NOT NULL) AS attendance_actual,
+         sum(a.expected) FILTER (WHERE a.is_planned) AS expected,
+         -- Where something was reported, nobody came and nothing was reached unless it says so.
+         CASE WHEN bool_or(a.is_reported) THEN 0 END AS onsite, CASE WHEN bool_or(a.is_reported) THEN 0 END AS online,
+         CASE WHEN bool_or(a.is_reported AND a.expected IS NOT NULL) THEN 0 END AS attendance_actual,
          sum(a.expected) FILTER (WHERE a.is_reported) AS attendance_expected,
          sum(cardinality(a.targets)) FILTER (WHERE a.is_planned) AS targets,
-         sum(a.reached[1]) AS targets_reported, sum(a.reached[2]) AS targets_reached, sum(cardinality(a.media_coverage)) AS media_items
+         CASE WHEN bool_or(a.is_reported) THEN 0 END AS targets_reported, CASE WHEN bool_or(a.is_reported) THEN 0 END AS targets_reached,
+         sum(cardinality(a.media_coverage)) AS media_items
     FROM work a
    GROUP BY a.organization_kind, a.starts_on, a.modules
+  UNION ALL
+  SELECT c.organization_kind, c.starts_on, c.modules, NULL, NULL, NULL, NULL, NULL, c.onsite, c.online,
+         CASE WHEN c.is_expected THEN c.onsite + c.online END, NULL, NULL, NULL, NULL, NULL
+    FROM crowd c
+  UNION ALL
+  SELECT g.organization_kind, g.starts_on, g.modules, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULLIF(g.reported, 0), NULLIF(g.reached, 0), NULL
+    FROM goal g
+   WHERE NOT g.is_named
 ), sums AS MATERIALIZED (
   SELECT d.dimension, k.key, (
            sum(s.planned), sum(s.cancelled), sum(s.reported), sum(s.in_review), sum(s.expected), sum(s.onsite), sum(s.online),
@@ -56,23 +78,19 @@ WITH asked AS MATERIALIZED (
     LEFT JOIN owed w ON w.key = k.key
    GROUP BY d.dimension
 ), audience AS MATERIALIZED (
-  SELECT coalesce(n.audience, 'none') AS key, sum(n.onsite) AS onsite, sum(n.online) AS online
-    FROM work a
-   CROSS JOIN LATERAL unnest(a.participants) n
+  SELECT coalesce(c.audience, 'none') AS key, sum(c.onsite) AS onsite, sum(c.online) AS online
+    FROM crowd c
    GROUP BY 1
 ), target AS MATERIALIZED (
-  SELECT g.name, g.unit, count(*) FILTER (WHERE a.is_planned) AS activities, sum(g.planned) FILTER (WHERE a.is_planned) AS planned,
-         count(f.actual) AS reported, sum(g.planned) FILTER (WHERE f.actual IS NOT NULL) AS planned_of_reported, sum(f.actual) AS actual,
-         CASE WHEN count(f.actual) > 0 THEN count(*) FILTER (WHERE f.actual >= g.planned) END AS reached,
-         row_number() OVER (ORDER BY count(*) DESC, g.name, g.unit) AS ordinal
-    FROM work a
-   CROSS JOIN LATERAL unnest(a.targets) g
-    LEFT JOIN LATERAL unnest(a.target_actuals) f ON f.target_id = g.id
-   GROUP BY g.name, g.unit
+  SELECT g.name, g.unit, g.activities, g.planned, g.reported, g.planned_of_reported, g.actual,
+         CASE WHEN g.reported > 0 THEN g.reached END AS reached, row_number() OVER (ORDER BY g.number DESC, g.name, g.unit) AS ordinal
+    FROM goal g
+   WHERE g.is_named
 ), medium AS MATERIALIZED (
   SELECT m.medium, count(*) AS items, row_number() OVER (ORDER BY count(*) DESC, m.medium) AS ordinal
     FROM work a
    CROSS JOIN LATERAL unnest(a.media_coverage) m
+   WHERE cardinality(a.media_coverage) > 0
    GROUP BY m.medium
 )
 SELECT json_build_object(
