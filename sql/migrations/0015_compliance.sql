@@ -5,8 +5,8 @@
 
 ---------------------------------------------------------------------------------------------
 -- Obligations, tallied as finely as any report asks: for each organization and kind, with the place that it had when
--- they were made, and how late they were. Several organizations are looked up one by one, so that one costs what one costs; and the planner, which
--- expects few of anything that is asked for by an array, is told that they may be many, and that hashing beats sorting.
+-- they were made, and how late they were. Asked about one organization, it costs what one costs; and the planner is told
+-- that the rows may be many, and that hashing beats sorting.
 
 CREATE FUNCTION compliance_tally(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, organization_kind text, branch uuid, kind text,
