@@ -24,7 +24,7 @@ SELECT t.summary, t.starts_on, t.id, t.kind, t.execution, t.location, t.online_u
  WHERE t.campaign_code = :campaign_code AND t.starts_on IS NOT NULL
    AND t.kind = ANY (:kind)                          --? kind
    AND t.organization_id = :organization_id          --? organization_id
-   AND t.organization_id = ANY (ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[])) --? within
+   AND t.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
    AND t.starts_on >= (SELECT p.starts_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase) --? phase
    AND t.starts_on <= (SELECT p.ends_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase)   --? phase
    AND t.starts_on >= :starts_on_gte                 --? starts_on_gte
