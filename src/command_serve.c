@@ -149,8 +149,12 @@ static int serve_with_config(const struct config *config)
 		return 1;
 	const struct db_settings db_settings = {
 		.url = config->database_url,
-		.readers = config->read_connections,
-		.writers = config->change_connections,
+		.connections =
+			{
+				[DB_READ] = config->read_connections,
+				[DB_CHANGE] = config->change_connections,
+				[DB_REPORT] = config->report_slots,
+			},
 		.wait_milliseconds = config->database_wait_milliseconds,
 		.prepare = config->database_prepare,
 	};

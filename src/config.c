@@ -39,6 +39,8 @@ static const struct setting settings[] = {
 	{"SCIDAY_READ_CONNECTIONS", KIND_NUMBER, "", FIELD(read_connections), 1, 256,
          "Database connections for reads; by default as many as there are cores"},
 	{"SCIDAY_CHANGE_CONNECTIONS", KIND_NUMBER, "4", FIELD(change_connections), 1, 256, "Database connections for changes"},
+	{"SCIDAY_REPORT_SLOTS", KIND_NUMBER, "", FIELD(report_slots), 2, 256,
+         "Database connections for files; by default as many as there are cores, and at least 2"},
 	{"SCIDAY_DATABASE_WAIT", KIND_NUMBER, "2000", FIELD(database_wait_milliseconds), 1, 60000,
          "Milliseconds that a request waits for a database connection before it gets 503"},
 	{"SCIDAY_DATABASE_PREPARE", KIND_SWITCH, "on", FIELD(database_prepare), 0, 0,
@@ -143,7 +145,8 @@ static bool read_setting(struct config *config, const struct setting *setting, v
 	void *field = (char *)config + setting->offset;
 	char cores[16];
 	if (text && !*text && setting->kind == KIND_NUMBER) {
-		snprintf(cores, sizeof cores, "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+		unsigned count = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+		snprintf(cores, sizeof cores, "%u", count > setting->minimum ? count : setting->minimum);
 		text = cores;
 	}
 	switch (setting->kind) {

@@ -24,6 +24,7 @@ struct config {
 	const char **trusted_proxies; /* NULL-terminated */
 	unsigned read_connections;
 	unsigned change_connections;
+	unsigned report_slots;
 	unsigned database_wait_milliseconds;
 	bool database_prepare;
 	unsigned connection_limit;

@@ -18,24 +18,23 @@
 #define UNIT_MILLISECONDS 15000 /* the role's statement_timeout is shorter: this is for a server or a network that hangs */
 
 struct db {
-	struct pool *readers;
-	struct pool *writers;
+	struct pool *pools[DB_PURPOSES];
 	struct listener *listener;
 };
 
-static struct pool *create_pool(const struct db_settings *settings, bool for_reads)
+static struct pool *create_pool(const struct db_settings *settings, enum db_purpose purpose)
 {
 	const struct pool_settings pool = {
 		.connection =
 			{
 				.url = settings->url,
 				.prepare = settings->prepare,
-				.read_only = for_reads,
+				.read_only = purpose != DB_CHANGE,
 				.unit_milliseconds = UNIT_MILLISECONDS,
 			},
-		.connections = for_reads ? settings->readers : settings->writers,
+		.connections = settings->connections[purpose],
 		.wait_milliseconds = settings->wait_milliseconds,
-		.batch = for_reads ? POOL_BATCH : 1,
+		.batch = purpose == DB_READ ? POOL_BATCH : 1,
 	};
 	return pool_create(&pool);
 }
@@ -45,8 +44,8 @@ struct db *db_create(const struct db_settings *settings)
 	struct db *db = calloc(1, sizeof *db);
 	if (!db)
 		abort();
-	db->readers = create_pool(settings, true);
-	db->writers = create_pool(settings, false);
+	for (enum db_purpose purpose = 0; purpose < DB_PURPOSES; purpose++)
+		db->pools[purpose] = create_pool(settings, purpose);
 	db->listener = listener_create(settings->url);
 	return db;
 }
@@ -56,21 +55,16 @@ void db_destroy(struct db *db)
 	if (!db)
 		return;
 	listener_destroy(db->listener);
-	pool_destroy(db->readers);
-	pool_destroy(db->writers);
+	for (enum db_purpose purpose = 0; purpose < DB_PURPOSES; purpose++)
+		pool_destroy(db->pools[purpose]);
 	free(db);
-}
-
-static struct pool *pool_for(const struct db *db, enum db_purpose purpose)
-{
-	return purpose == DB_READ ? db->readers : db->writers;
 }
 
 /* How often a unit that ended so may be run again: what was refused was rolled back, and what was lost may have been done. */
 static unsigned retries_after(const struct unit *unit, enum db_purpose purpose)
 {
 	if (unit->outcome == UNIT_LOST)
-		return purpose == DB_READ ? OTHER_RETRIES : 0;
+		return purpose == DB_CHANGE ? 0 : OTHER_RETRIES;
 	if (unit->outcome != UNIT_REFUSED)
 		return 0;
 	const char *sqlstate = PQresultErrorField(unit->error, PG_DIAG_SQLSTATE);
@@ -106,7 +100,7 @@ static struct problem *unit_problem(struct arena *arena, const struct unit *unit
 struct problem *db_run(struct db *db, enum db_purpose purpose, struct arena *arena, const struct db_step *steps,
                        size_t step_count, struct db_rows *ret_rows)
 {
-	struct pool *pool = pool_for(db, purpose);
+	struct pool *pool = db->pools[purpose];
 	struct unit unit;
 	unit_create(&unit, arena, steps, step_count);
 	for (unsigned attempt = 0;;) {
@@ -129,7 +123,7 @@ struct problem *db_run(struct db *db, enum db_purpose purpose, struct arena *are
 
 struct db_figures db_figures(const struct db *db, enum db_purpose purpose)
 {
-	return pool_figures(pool_for(db, purpose));
+	return pool_figures(db->pools[purpose]);
 }
 
 void db_listen(struct db *db, const char *const *channels,

@@ -18,10 +18,16 @@ struct problem;
 struct values;
 struct db;
 
+/*
+ * What a unit is for, which has connections of its own, so that none waits for another kind. A read may write nothing (it
+ * fails with 25006), and so can share its transaction with other reads. A report is a read that takes long: it is not
+ * combined, and keeps no read waiting.
+ */
+enum db_purpose { DB_READ, DB_CHANGE, DB_REPORT, DB_PURPOSES };
+
 struct db_settings {
-	const char *url;            /* SCIDAY_DATABASE_URL */
-	unsigned readers;           /* connections for reads */
-	unsigned writers;           /* connections for changes */
+	const char *url; /* SCIDAY_DATABASE_URL */
+	unsigned connections[DB_PURPOSES];
 	unsigned wait_milliseconds; /* a longer wait for a connection is 503 */
 	bool prepare;               /* false behind a pooler in transaction mode */
 };
@@ -29,9 +35,6 @@ struct db_settings {
 /* Copies the settings. Connects lazily: a database that is away makes requests fail, not the start. */
 struct db *db_create(const struct db_settings *settings);
 void db_destroy(struct db *db);
-
-/* A read may write nothing (it fails with 25006): it can share its transaction with the reads of others. */
-enum db_purpose { DB_READ, DB_CHANGE };
 
 /* One statement of a unit; its parameters and its optional lines are looked up in `values`. */
 struct db_step {
@@ -50,7 +53,7 @@ struct db_rows {
 /*
  * Runs the steps as one unit. On success NULL, and ret_rows[i] has the rows of
  * step i. On failure a problem made from the SQLSTATE (error.h), nothing was
- * done, and ret_rows is untouched. A read is tried once more when the
+ * done, and ret_rows is untouched. A read or report is tried once more when the
  * connection was lost or the server was restarted; a change is tried again
  * (three times) only on 40001 and 40P01, and when it surely was not begun.
  * Nothing waits without a bound: wait_milliseconds for a connection, 15 s for

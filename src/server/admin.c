@@ -43,6 +43,7 @@ static struct reply metrics_reply(struct exchange *exchange)
 	metrics_write(&text);
 	write_pool(&text, "read", db_figures(exchange->services->db, DB_READ));
 	write_pool(&text, "change", db_figures(exchange->services->db, DB_CHANGE));
+	write_pool(&text, "report", db_figures(exchange->services->db, DB_REPORT));
 	return text_reply(200, text.data, text.length);
 }
 

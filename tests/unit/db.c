@@ -86,8 +86,7 @@ static struct db *create_db(const char *url, unsigned connections, bool prepare)
 {
 	const struct db_settings settings = {
 		.url = url,
-		.readers = connections,
-		.writers = connections,
+		.connections = {connections, connections, connections},
 		.wait_milliseconds = WAIT_MILLISECONDS,
 		.prepare = prepare,
 	};
@@ -244,7 +243,7 @@ static void test_a_local_setting_ends_with_its_unit(void **state)
 		step(fixture, "SELECT current_setting('db_test.caller', true) AS caller"),
 	};
 	struct db_rows rows[2];
-	for (int purpose = DB_READ; purpose <= DB_CHANGE; purpose++) {
+	for (int purpose = DB_READ; purpose < DB_PURPOSES; purpose++) {
 		assert_null(db_run(fixture->db, (enum db_purpose)purpose, fixture->arena, steps, 2, rows));
 		assert_string_equal(db_field(&rows[1], 0, "caller"), "somebody");
 		assert_null(db_run(fixture->db, (enum db_purpose)purpose, fixture->arena, steps + 1, 1, rows));
@@ -255,10 +254,13 @@ static void test_a_local_setting_ends_with_its_unit(void **state)
 static void test_a_read_cannot_write(void **state)
 {
 	struct fixture *fixture = *state;
-	struct db_rows rows;
-	struct problem *problem = run(fixture, DB_READ, "INSERT INTO db_test.item (id) VALUES (3)", &rows);
-	assert_non_null(problem);
-	assert_string_equal(problem->sqlstate, "25006");
+	const enum db_purpose reading[] = {DB_READ, DB_REPORT};
+	for (size_t i = 0; i < sizeof reading / sizeof *reading; i++) {
+		struct db_rows rows;
+		struct problem *problem = run(fixture, reading[i], "INSERT INTO db_test.item (id) VALUES (3)", &rows);
+		assert_non_null(problem);
+		assert_string_equal(problem->sqlstate, "25006");
+	}
 	assert_int_equal(owner_counts("SELECT count(*) FROM db_test.item"), 2);
 }
 
@@ -391,7 +393,7 @@ static void test_forgotten_statements_are_prepared_again(void **state)
 	const struct db_step reading = step(fixture, "SELECT name FROM db_test.item WHERE id = 1");
 	const struct db_step forgetting = step(fixture, "DEALLOCATE ALL");
 	struct db_rows rows;
-	for (int purpose = DB_READ; purpose <= DB_CHANGE; purpose++) {
+	for (int purpose = DB_READ; purpose < DB_PURPOSES; purpose++) {
 		assert_null(db_run(fixture->db, (enum db_purpose)purpose, fixture->arena, &reading, 1, &rows));
 		assert_null(db_run(fixture->db, (enum db_purpose)purpose, fixture->arena, &forgetting, 1, &rows));
 		assert_null(db_run(fixture->db, (enum db_purpose)purpose, fixture->arena, &reading, 1, &rows));
@@ -516,6 +518,7 @@ static void test_waiting_has_a_bound(void **state)
 	assert_int_equal(db_figures(fixture->db, DB_READ).waiting, 0);
 	assert_int_equal(db_figures(fixture->db, DB_READ).busy, 1);
 	assert_null(run(fixture, DB_CHANGE, "SELECT", &rows));
+	assert_null(run(fixture, DB_REPORT, "SELECT", &rows));
 
 	pthread_join(task.thread, NULL);
 	assert_null(task.problem);
@@ -675,7 +678,7 @@ static void test_many_threads(void **state)
 {
 	struct fixture *fixture = *state;
 	const struct db_settings settings = {
-		.url = service_url, .readers = 2, .writers = 2, .wait_milliseconds = 20000, .prepare = true};
+		.url = service_url, .connections = {2, 2, 2}, .wait_milliseconds = 20000, .prepare = true};
 	struct crowd crowd = {
 		.db = db_create(&settings),
 		.identify = step(fixture, "SELECT set_config('db_test.caller', :caller, true)").statement,
