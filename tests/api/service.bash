@@ -2,18 +2,15 @@
 # It needs SCIDAY_BINARY and the settings that `dev test` gives; elsewhere its tests are skipped.
 # shellcheck shell=bash disable=SC2034
 
+source "$(dirname "${BASH_SOURCE[0]}")/../../tools/dev/say.bash"
+source "$(dirname "${BASH_SOURCE[0]}")/../../tools/dev/service.bash"
+
 # serve NAME=VALUE…: starts it, and the tests ask it from now on.
 serve() {
   [[ -n ${SCIDAY_BINARY:-} && -n ${SCIDAY_DATABASE_URL:-} ]] || skip 'there is no SCIDAY_BINARY'
-  local log=$BATS_FILE_TMPDIR/service.log address='' deadline=$((SECONDS + 30))
-  env -u SCIDAY_OWNER_URL SCIDAY_LISTEN=127.0.0.1:0 SCIDAY_ADMIN_LISTEN=127.0.0.1:0 SCIDAY_ADDRESS_RATE_LIMIT=0 \
-    SCIDAY_PRINCIPAL_RATE_LIMIT=0 "$@" "$SCIDAY_BINARY" serve >/dev/null 2>"$log" 3>&- </dev/null &
-  printf '%d\n' $! >"$BATS_FILE_TMPDIR/service.pid"
-  until address=$(jq --raw-input --raw-output 'fromjson? | select(.event == "listening") | "\(.address):\(.port)"' "$log") && [[ -n $address ]]; do
-    ((SECONDS < deadline)) || { cat "$log"; return 1; }
-    sleep 0.1
-  done
-  export SCIDAY_URL=http://$address
+  service_start "$SCIDAY_BINARY" "$BATS_FILE_TMPDIR/service.log" "${service_of_tests[@]}" "$@"
+  printf '%d\n' "$service_pid" >"$BATS_FILE_TMPDIR/service.pid"
+  export SCIDAY_URL=$service_url
 }
 
 # serve_no_more: stops it; in good order, and with no sanitizer's complaint.

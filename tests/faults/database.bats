@@ -32,7 +32,7 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
   answers 200 "$admin_url/readyz"
   answers 200 "$admin_url/livez"
 
-  database_down
+  cluster_down
   away /v1/organizations "/v1/organizations/$jiangsu" /v1/campaigns/2021 /v1/labels
   as administrator PATCH "/v1/organizations/$jiangsu" -H "If-Match: $etag_before" -d '{"short_name": "断电"}'
   status 503
@@ -58,7 +58,7 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
   status 400
   alive
 
-  database_up
+  cluster_up
   within 10 back
   within 10 answers 200 "$admin_url/readyz"
   as administrator GET "/v1/organizations/$jiangsu"
@@ -69,7 +69,7 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
 }
 
 @test "数据库不在时，503 来得快，不等到最后" {
-  database_down
+  cluster_down
   away /v1/labels
   local seconds
   seconds=$(curl --silent --output /dev/null --write-out '%{time_total}' "$SCIDAY_URL/v1/labels")
@@ -91,8 +91,8 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
   done
   enough() { (($(cat "$statuses"-* | grep -c 200) >= $1)); }
   within 10 enough 20
-  database_down
-  database_up
+  cluster_down
+  cluster_up
   local before
   before=$(cat "$statuses"-* | grep -c 200)
   within 10 enough $((before + 20))
@@ -115,7 +115,7 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
   } 3>&- &
   local asking=$!
   within 10 waiting 1
-  superuser --dbname="$(url_of postgres)" --command="SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted" >/dev/null
+  superuser --dbname="$(database_url postgres)" --command="SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted" >/dev/null
   wait "$asking"
   release
   as administrator GET "/v1/organizations?q=$(encode 断线学会)&count=exact"
@@ -156,15 +156,15 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
 }
 
 @test "数据库回来以后，别处取消的角色仍会立即知道" {
-  database_down
-  database_up
+  cluster_down
+  cluster_up
   within 10 back
   as administrator GET /v1/me
   status 200
-  listens() { [[ $(superuser --dbname="$(url_of postgres)" --command="SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'") -ge 1 ]]; }
+  listens() { [[ $(superuser --dbname="$(database_url postgres)" --command="SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'") -ge 1 ]]; }
   within 10 listens
   local session
-  session=$(superuser --dbname="$(url_of postgres)" --command="UPDATE session SET ended_at = now() WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1) RETURNING id")
+  session=$(superuser --dbname="$(database_url postgres)" --command="UPDATE session SET ended_at = now() WHERE id = (SELECT id FROM session ORDER BY created_at DESC LIMIT 1) RETURNING id")
   [[ -n $session ]]
   refused() {
     as administrator GET /v1/me
@@ -177,19 +177,19 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
 
 @test "启动时数据库还没来：服务先起来，来了就好" {
   stop_well
-  database_down
+  cluster_down
   serve
   away /v1/labels
   answers 503 "$admin_url/readyz"
   answers 200 "$admin_url/livez"
-  database_up
+  cluster_up
   within 10 back
   within 10 answers 200 "$admin_url/readyz"
   stop_well
 }
 
 @test "文件发到一半数据库断了：连接断开，不像发完了的；日志记下，再来一次就完整" {
-  superuser --dbname="$(url_of postgres)" --command="
+  superuser --dbname="$(database_url postgres)" --command="
     INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
     SELECT uuid_v7(), 'half-' || n, 'society', repeat('科', 96) || n, o.id, n
       FROM organization o, generate_series(1000, 5999) n WHERE o.code = 'jiangsu'"
@@ -199,14 +199,14 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
     "$SCIDAY_URL/v1/organizations?format=csv" 2>"$BATS_TEST_TMPDIR/error" 3>&- &
   local reading=$!
   within 10 test -s "$half"
-  database_down
+  cluster_down
   wait "$reading" || ended=$?
   cat "$BATS_TEST_TMPDIR/error"
   ((ended == 18))
   [[ $(wc -l <"$half") -lt 5000 ]]
   [[ $(logged answer_broken_off '[.request_id, .operation] | join(" ")') == 'half list_organizations' ]]
   (($(logged answer_broken_off .bytes) > 0))
-  database_up
+  cluster_up
   within 10 back
   curl --silent --output "$whole" --max-time 60 "$SCIDAY_URL/v1/organizations?format=csv"
   (($(grep -c '科科科' "$whole") == 5000))

@@ -1,40 +1,22 @@
 # An installation that may be broken: its database is stopped and started, and so is its service.
 # shellcheck shell=bash disable=SC2034
 
+source "$(dirname "${BASH_SOURCE[0]}")/../../tools/dev/say.bash"
+source "$(dirname "${BASH_SOURCE[0]}")/../../tools/dev/cluster.bash"
+source "$(dirname "${BASH_SOURCE[0]}")/../../tools/dev/service.bash"
+
 # ---- The database ---------------------------------------------------------------------------
-# On a unix socket in a folder that only its owner may enter, and root; PostgreSQL never runs as root.
-
-as_database() {
-  if ((EUID == 0)); then
-    (cd / && runuser -u postgres -- "$@" 3>&-)
-  else
-    (cd / && "$@" 3>&-)
-  fi
-}
-
-# the programs of the newest PostgreSQL that there is
-find_postgresql() {
-  find /usr/lib/postgresql -mindepth 1 -maxdepth 1 | sort --version-sort | tail -n 1
-}
 
 make_installation() {
+  export installation
   installation=$(mktemp -d /tmp/sciday-faults.XXXXXX)
-  postgresql=$(find_postgresql)/bin
-  export installation postgresql
   chmod 0711 "$installation"
-  mkdir -m 0700 "$installation/data" "$installation/socket" "$installation/keys"
-  ((EUID != 0)) || chown postgres: "$installation/data" "$installation/socket"
-  as_database "$postgresql/initdb" --pgdata="$installation/data" --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
-    --no-instructions --no-sync >/dev/null
-  database_up
-  superuser --dbname="$(url_of postgres postgres)" <<'SQL'
-CREATE ROLE sciday_owner LOGIN CREATEROLE;
-CREATE ROLE sciday_service LOGIN NOINHERIT ADMIN sciday_owner;
-CREATE DATABASE sciday OWNER sciday_owner;
-SQL
+  mkdir -m 0700 "$installation/data" "$installation/keys"
+  cluster_start "$installation/data" -c fsync=off -c full_page_writes=off
+  cluster_provision
   export SCIDAY_OWNER_URL SCIDAY_DATABASE_URL SCIDAY_KEY_DIRECTORY=$installation/keys SCIDAY_ACCOUNTS=$installation/accounts.json
-  SCIDAY_OWNER_URL=$(url_of sciday_owner)
-  SCIDAY_DATABASE_URL=$(url_of sciday_service)
+  SCIDAY_OWNER_URL=$(database_url sciday_owner)
+  SCIDAY_DATABASE_URL=$(database_url sciday_service)
   "$SCIDAY_BINARY" key generate >/dev/null
   "$SCIDAY_BINARY" migrate 2>/dev/null
   "$SCIDAY_BINARY" seed 2021 2>/dev/null
@@ -42,7 +24,7 @@ SQL
 }
 
 remove_installation() {
-  database_down immediate || true
+  cluster_stop immediate
   rm -rf "${installation:?}"
 }
 
@@ -55,39 +37,16 @@ make_accounts() {
   done | jq --slurp add >"$SCIDAY_ACCOUNTS"
 }
 
-# url_of ROLE [DATABASE]
-url_of() { printf 'postgresql://%s@/%s?host=%s/socket' "$1" "${2:-sciday}" "$installation"; }
-
 superuser() { psql --quiet --no-psqlrc --no-align --tuples-only --set=ON_ERROR_STOP=1 "$@"; }
 
-database_up() {
-  as_database "$postgresql/pg_ctl" start --wait --silent --pgdata="$installation/data" --log="$installation/data/log" --options="-c listen_addresses= \
-    -c unix_socket_directories=$installation/socket -c unix_socket_permissions=0700 -c fsync=off -c full_page_writes=off" >/dev/null
-}
-
-# database_down [MODE]: fast, or immediate, as after the machine's failure.
-database_down() {
-  as_database "$postgresql/pg_ctl" stop --wait --silent --pgdata="$installation/data" --mode="${1:-fast}" >/dev/null
-}
-
-database_is_up() {
-  as_database "$postgresql/pg_ctl" status --pgdata="$installation/data" >/dev/null
-}
-
 # ---- The service ----------------------------------------------------------------------------
-
-service_pid=
 
 # serve [VARIABLE=VALUE…]: starts it, and returns when it listens. Its log is $SCIDAY_LOG, its
 # addresses are $SCIDAY_URL and $admin_url. No request is too many, unless a test says so.
 serve() {
   SCIDAY_LOG=$BATS_TEST_TMPDIR/service.log
-  : >"$SCIDAY_LOG"
-  env -u SCIDAY_OWNER_URL -u SCIDAY_LOG -u SCIDAY_URL SCIDAY_LISTEN=127.0.0.1:0 SCIDAY_ADMIN_LISTEN=127.0.0.1:0 \
-    SCIDAY_ADDRESS_RATE_LIMIT=0 SCIDAY_PRINCIPAL_RATE_LIMIT=0 "$@" "$SCIDAY_BINARY" serve >/dev/null 2>>"$SCIDAY_LOG" </dev/null 3>&- &
-  service_pid=$!
-  within 20 listening || { cat "$SCIDAY_LOG"; return 1; }
-  SCIDAY_URL=http://127.0.0.1:$(logged listening .port)
+  service_start "$SCIDAY_BINARY" "$SCIDAY_LOG" -u SCIDAY_LOG -u SCIDAY_URL "${service_of_tests[@]}" "$@"
+  SCIDAY_URL=$service_url
   admin_url=http://127.0.0.1:$(logged listening .admin_port)
 }
 
@@ -95,8 +54,6 @@ serve() {
 logged() {
   jq --raw-input --raw-output "first(fromjson? | select(.event == \"$1\") | $2)" "$SCIDAY_LOG"
 }
-
-listening() { [[ -n $(logged listening .port) ]]; }
 
 # stop [SIGNAL]: asks the service to finish; $service_status is how it did.
 stop() {
@@ -136,5 +93,5 @@ leave_well() {
     kill -KILL "$service_pid" 2>/dev/null || true
     ends_within 5
   fi
-  database_is_up || database_up
+  cluster_is_up || cluster_up
 }

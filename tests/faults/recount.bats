@@ -4,7 +4,7 @@ load ../api/library
 load installation
 
 setup_file() {
-  superuser --dbname="$(url_of postgres)" --command="UPDATE obligation SET accepted = 7, effective_due_at = due_at - interval '1 day' WHERE kind = 'plan'"
+  superuser --dbname="$(database_url postgres)" --command="UPDATE obligation SET accepted = 7, effective_due_at = due_at - interval '1 day' WHERE kind = 'plan'"
 }
 
 # recounts STATUS [ARGUMENT]: what it says is in $output.
@@ -17,7 +17,7 @@ recounts() {
 
 @test "不一致的逐条列出，以 1 退出；改正之后一致" {
   local plans
-  plans=$(superuser --dbname="$(url_of postgres)" --command="SELECT count(*) FROM obligation WHERE kind = 'plan'")
+  plans=$(superuser --dbname="$(database_url postgres)" --command="SELECT count(*) FROM obligation WHERE kind = 'plan'")
   ((plans > 1))
   recounts 1
   [[ $(grep -c $'^2021\t.*\tplan\t.*\taccepted 7 → 0, effective_due_at .* → .*$' <<<"$output") == "$plans" ]]

@@ -20,30 +20,30 @@ refuses() {
 }
 
 @test "以表的所有者启动：拒绝" {
-  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_owner owns tables*' "SCIDAY_DATABASE_URL=$(url_of sciday_owner)"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_owner owns tables*' "SCIDAY_DATABASE_URL=$(database_url sciday_owner)"
 }
 
 @test "以超级用户、能绕过行级安全的角色、所有者的成员启动：拒绝" {
-  superuser --dbname="$(url_of postgres)" <<'SQL'
+  superuser --dbname="$(database_url postgres)" <<'SQL'
 CREATE ROLE sciday_bypasser LOGIN BYPASSRLS;
 CREATE ROLE sciday_member LOGIN IN ROLE sciday_owner;
 GRANT SELECT ON schema_migration TO sciday_bypasser;
 SQL
-  refuses 'sciday: SCIDAY_DATABASE_URL*the role postgres is a superuser*' "SCIDAY_DATABASE_URL=$(url_of postgres)"
-  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_bypasser may bypass row security*' "SCIDAY_DATABASE_URL=$(url_of sciday_bypasser)"
-  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_member owns tables, or belongs to the role that does*' "SCIDAY_DATABASE_URL=$(url_of sciday_member)"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role postgres is a superuser*' "SCIDAY_DATABASE_URL=$(database_url postgres)"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_bypasser may bypass row security*' "SCIDAY_DATABASE_URL=$(database_url sciday_bypasser)"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_member owns tables, or belongs to the role that does*' "SCIDAY_DATABASE_URL=$(database_url sciday_member)"
 }
 
 @test "数据库是空的、迁移不全、迁移被改过：拒绝" {
-  superuser --dbname="$(url_of postgres postgres)" <<'SQL'
+  superuser --dbname="$(database_url postgres postgres)" <<'SQL'
 CREATE DATABASE sciday_empty OWNER sciday_owner;
 CREATE DATABASE sciday_behind TEMPLATE sciday;
 SQL
-  refuses 'sciday: SCIDAY_DATABASE_URL*the database is empty: run sciday migrate' "SCIDAY_DATABASE_URL=$(url_of sciday_service sciday_empty)"
-  superuser --dbname="$(url_of postgres sciday_behind)" --command='DELETE FROM schema_migration WHERE version = (SELECT max(version) FROM schema_migration)'
-  refuses 'sciday: SCIDAY_DATABASE_URL*has not been applied: run sciday migrate' "SCIDAY_DATABASE_URL=$(url_of sciday_service sciday_behind)"
-  superuser --dbname="$(url_of postgres sciday_behind)" --command="UPDATE schema_migration SET digest = 'another' WHERE version = 1"
-  refuses 'sciday: SCIDAY_DATABASE_URL*is not what the database has applied*' "SCIDAY_DATABASE_URL=$(url_of sciday_service sciday_behind)"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the database is empty: run sciday migrate' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_empty)"
+  superuser --dbname="$(database_url postgres sciday_behind)" --command='DELETE FROM schema_migration WHERE version = (SELECT max(version) FROM schema_migration)'
+  refuses 'sciday: SCIDAY_DATABASE_URL*has not been applied: run sciday migrate' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_behind)"
+  superuser --dbname="$(database_url postgres sciday_behind)" --command="UPDATE schema_migration SET digest = 'another' WHERE version = 1"
+  refuses 'sciday: SCIDAY_DATABASE_URL*is not what the database has applied*' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_behind)"
 }
 
 @test "缺少设置：一行，指明变量" {
