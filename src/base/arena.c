@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Under AddressSanitizer every object is a block of its own, so that running over one is seen. */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef SCIDAY_SANITIZE_ADDRESS
 #define BLOCK_SIZE ((size_t)0)
 #else
 #define BLOCK_SIZE ((size_t)8192) /* most requests fit into one or two */

@@ -88,7 +88,10 @@ char *base64url_encode(struct arena *arena, const void *bytes, size_t length)
 
 void *base64url_decode(struct arena *arena, const char *text, size_t *ret_length)
 {
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	size_t size = strlen(text);
+	if (strspn(text, alphabet) < size) /* libsodium 1.0.18 takes bytes beyond ASCII for characters of it */
+		return NULL;
 	unsigned char *bytes = arena_alloc(arena, size + 1);
 	size_t length;
 	if (sodium_base642bin(bytes, size, text, size, NULL, &length, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)

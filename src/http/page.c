@@ -61,6 +61,16 @@ bool cursor_decode(struct arena *arena, const char *text, const char *digest, si
 	return true;
 }
 
+/* What no address has in it (RFC 3986, appendix A) and some send all the same is escaped: ">" would end the link. */
+static void append_escaped(struct buffer *address, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (text[i] <= ' ' || text[i] >= 0x7F || strchr("\"<>\\^`{|}", text[i]))
+			buffer_printf(address, "%%%02X", (unsigned char)text[i]);
+		else
+			buffer_append(address, text + i, 1);
+}
+
 /* The query without its cursor, each parameter with the "&" that ends it. */
 static const char *query_without_cursor(struct arena *arena, const char *query)
 {
@@ -68,7 +78,7 @@ static const char *query_without_cursor(struct arena *arena, const char *query)
 	while (*query) {
 		size_t length = strcspn(query, "&");
 		if (length > 0 && strncmp(query, "cursor=", strlen("cursor=")) != 0) {
-			buffer_append(&kept, query, length);
+			append_escaped(&kept, query, length);
 			buffer_append_string(&kept, "&");
 		}
 		query += length + (query[length] == '&');

@@ -98,7 +98,7 @@ static void base64url_goes_there_and_back(void **state)
 		assert_int_equal(length, strlen(pairs[i].bytes));
 		assert_string_equal(bytes, pairs[i].bytes);
 	}
-	static const char *const bad[] = {"Zg==", "Z", "Zh", "Zm9v+", "+/+/", "Zm 8", "Zm8\n", "中文"};
+	static const char *const bad[] = {"Zg==", "Z", "Zh", "Zm9v+", "+/+/", "Zm 8", "Zm8\n", "中文", "Zm9v\xB3\xBB\xBE\x80"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		size_t length = 99;
 		assert_null(base64url_decode(arena, bad[i], &length));

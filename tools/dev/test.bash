@@ -52,6 +52,17 @@ test_unit() {
   done
 }
 
+# Whatever a fuzzer was ever broken by, and what it begins with, without libFuzzer.
+test_fuzz() {
+  local program name folders
+  fuzz_seeds
+  for program in $(test_files "$1" build/debug/fuzz/fuzz_*); do
+    name=${program##*/fuzz_}
+    mapfile -t folders < <(fuzz_folders "$name")
+    run_tap "fuzz/$name" "$program" "${folders[@]}"
+  done
+}
+
 # unittest_as_tap DIRECTORY PATTERN: Python's unittest says "name ... ok"; here that becomes TAP.
 unittest_as_tap() {
   /usr/bin/python3 -B -m unittest discover --verbose --start-directory "$1" --pattern "$2" 2>&1 | awk '
@@ -160,22 +171,27 @@ zhejiang reviewer zhejiang 浙江省科协审核员
 TXT
 }
 
+set_sanitizers() {
+  export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
+  export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+}
+
 dev_test() {
   local part=${1:-all} filter=${2:-} binary=build/debug/sciday
-  [[ $part =~ ^(all|unit|tools|sql|api|reports|faults)$ ]] || fail "there is no part '$part': unit, tools, sql, api, reports or faults"
+  [[ $part =~ ^(all|unit|fuzz|tools|sql|api|reports|faults)$ ]] ||
+    fail "there is no part '$part': unit, fuzz, tools, sql, api, reports or faults"
   need "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
   # The tests' settings are their own, whatever the shell has.
   unset "${!SCIDAY_@}"
   build debug
 
-  export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
-  export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  set_sanitizers
   export SCIDAY_BINARY=$PWD/$binary SCIDAY_FIXTURES=$PWD/build/fixtures
   if [[ $part =~ ^(all|unit|api)$ ]]; then
     bash tests/fixtures.sh "$SCIDAY_FIXTURES" # documents by LibreOffice, made once
   fi
   make_scratch
-  if [[ $part != tools ]]; then
+  if [[ ! $part =~ ^(fuzz|tools)$ ]]; then
     start_scratch_database -c fsync=off -c synchronous_commit=off -c full_page_writes=off
     # tests/unit/db.c asks by these names, so that it is never run on a database in use.
     export SCIDAY_TEST_OWNER_URL=$SCIDAY_OWNER_URL SCIDAY_TEST_DATABASE_URL=$SCIDAY_DATABASE_URL
@@ -187,7 +203,7 @@ dev_test() {
   fi
 
   local each
-  for each in unit tools sql api reports faults; do
+  for each in unit fuzz tools sql api reports faults; do
     if [[ $part == all || $part == "$each" ]]; then
       "test_$each" "$filter"
     fi
