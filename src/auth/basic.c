@@ -15,21 +15,6 @@ bool basic_is_used(const char *authorization)
 	return strncasecmp(authorization, SCHEME, strlen(SCHEME)) == 0;
 }
 
-/* base64 (RFC 4648, section 4) in the alphabet of base64url and without its padding (section 5). */
-static const char *basic_as_base64url(struct arena *arena, const char *base64)
-{
-	char *text = arena_strdup(arena, base64);
-	for (size_t length = strlen(text), padding = 0; length > 0 && padding < 2 && text[length - 1] == '='; padding++)
-		text[--length] = '\0';
-	for (char *place = text; *place; place++) {
-		if (*place == '+')
-			*place = '-';
-		else if (*place == '/')
-			*place = '_';
-	}
-	return text;
-}
-
 static int basic_digit(char character)
 {
 	static const char digits[] = "0123456789abcdef0123456789ABCDEF";
@@ -64,7 +49,7 @@ bool basic_read(struct arena *arena, const char *authorization, const char **ret
 		return false;
 	const char *base64 = authorization + strlen(SCHEME) + strspn(authorization + strlen(SCHEME), " ");
 	size_t length = 0;
-	const char *bytes = base64url_decode(arena, basic_as_base64url(arena, base64), &length);
+	const char *bytes = base64_decode(arena, base64, &length);
 	if (!bytes || memchr(bytes, '\0', length))
 		return false;
 	char *name = arena_strndup(arena, bytes, length);

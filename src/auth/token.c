@@ -54,6 +54,23 @@ const char *token_sign(const struct keyring *ring, struct arena *arena, const st
 	return arena_strdup(arena, token);
 }
 
+/*
+ * Whether it is header.payload.signature, each part what base64url makes of its bytes (RFC 7515, section 7.1). libjwt skips
+ * whatever is outside the alphabet and passes over spare bits, so that many texts would be one token.
+ */
+static bool token_is_compact(struct arena *arena, const char *token)
+{
+	const char *part = token;
+	for (int count = 1;; count++) {
+		size_t length = strcspn(part, "."), decoded;
+		if (!base64url_decode(arena, arena_strndup(arena, part, length), &decoded) || decoded == 0)
+			return false;
+		if (part[length] == '\0')
+			return count == 3;
+		part += length + 1;
+	}
+}
+
 /* The key that the token says it was signed with. Nothing else is believed of a token whose signature is unchecked. */
 static const struct key *token_key(const struct keyring *ring, const char *token)
 {
@@ -110,7 +127,7 @@ static bool token_is_current(const struct token_claims *claims, long long now)
 static bool verify(const struct keyring *ring, struct arena *arena, const char *token, long long now, const char *audience,
                    struct token_claims *ret_claims)
 {
-	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT)
+	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT || !token_is_compact(arena, token))
 		return false;
 	const struct key *key = token_key(ring, token);
 	if (!key)

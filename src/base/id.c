@@ -79,25 +79,39 @@ void digest_finish(struct digest *digest, char ret_digest[DIGEST_SIZE])
 	sodium_bin2hex(ret_digest, DIGEST_SIZE, bytes, sizeof(bytes));
 }
 
+static char *encode(struct arena *arena, const void *bytes, size_t length, int variant)
+{
+	size_t size = sodium_base64_encoded_len(length, variant);
+	return sodium_bin2base64(arena_alloc(arena, size), size, bytes, length, variant);
+}
+
+/* libsodium 1.0.18 takes bytes beyond ASCII for letters, so what it has read is written again and compared. */
+static void *decode(struct arena *arena, const char *text, int variant, size_t *ret_length)
+{
+	size_t size = strlen(text);
+	unsigned char *bytes = arena_alloc(arena, size + 1);
+	size_t length;
+	if (sodium_base642bin(bytes, size, text, size, NULL, &length, NULL, variant) != 0)
+		return NULL;
+	if (strcmp(encode(arena, bytes, length, variant), text) != 0)
+		return NULL;
+	*ret_length = length;
+	return bytes;
+}
+
 char *base64url_encode(struct arena *arena, const void *bytes, size_t length)
 {
-	size_t size = sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	char *text = arena_alloc(arena, size);
-	return sodium_bin2base64(text, size, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return encode(arena, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 void *base64url_decode(struct arena *arena, const char *text, size_t *ret_length)
 {
-	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-	size_t size = strlen(text);
-	if (strspn(text, alphabet) < size) /* libsodium 1.0.18 takes bytes beyond ASCII for characters of it */
-		return NULL;
-	unsigned char *bytes = arena_alloc(arena, size + 1);
-	size_t length;
-	if (sodium_base642bin(bytes, size, text, size, NULL, &length, NULL, sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-		return NULL;
-	*ret_length = length;
-	return bytes;
+	return decode(arena, text, sodium_base64_VARIANT_URLSAFE_NO_PADDING, ret_length);
+}
+
+void *base64_decode(struct arena *arena, const char *text, size_t *ret_length)
+{
+	return decode(arena, text, sodium_base64_VARIANT_ORIGINAL, ret_length);
 }
 
 char *secret_create(struct arena *arena, size_t bytes)

@@ -33,9 +33,15 @@ struct digest *digest_create(struct arena *arena);
 void digest_add(struct digest *digest, const void *bytes, size_t length);
 void digest_finish(struct digest *digest, char ret_digest[DIGEST_SIZE]);
 
-/* base64url without padding (RFC 4648, section 5), in the arena; decoding gives NULL for what is not. */
+/*
+ * base64url without padding (RFC 4648, section 5), in the arena. Of the texts that might stand for some bytes one alone is
+ * taken: decoding gives NULL for padding, white space, other characters and spare bits that are not zero (section 3.5).
+ */
 char *base64url_encode(struct arena *arena, const void *bytes, size_t length);
 void *base64url_decode(struct arena *arena, const char *text, size_t *ret_length);
+
+/* As strictly, base64 with its padding (section 4). */
+void *base64_decode(struct arena *arena, const char *text, size_t *ret_length);
 
 /* `bytes` random bytes as base64url, in the arena: a secret that nobody guesses. */
 char *secret_create(struct arena *arena, size_t bytes);

@@ -13,13 +13,12 @@
 
 static const struct caller anonymous = {.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
 
-/* The token of the Authorization header. A comma means that the header came twice (the server library joins them). */
+/* What follows the scheme (RFC 6750, section 2.1). Whether it is one token and nothing else is token_verify's to say. */
 static const char *bearer_token(const char *authorization)
 {
-	if (strncasecmp(authorization, "Bearer ", 7) != 0 || strpbrk(authorization, ","))
+	if (strncasecmp(authorization, "Bearer ", 7) != 0)
 		return NULL;
-	const char *token = authorization + 7 + strspn(authorization + 7, " ");
-	return *token && !strpbrk(token, " ") ? token : NULL;
+	return authorization + 7 + strspn(authorization + 7, " ");
 }
 
 bool stage_authenticate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)

@@ -177,6 +177,37 @@ TXT
   finding access_token unknown_parameter
 }
 
+@test "同一个令牌只有一种写法：多一个字符、换一个同义的字符都不认，先用过对的也一样" {
+  session nanjing
+  me "$access_token"
+  status 200
+  local header claims signature last each
+  IFS=. read -r header claims signature <<<"$access_token"
+  # The last of 86 characters stands for two bits and four spare ones.
+  last=$(tr 'AQgw' 'BRhx' <<<"${signature: -1}")
+  invalid 14 <<TXT
+$header.$claims.${signature%?}$last
+$access_token=
+$access_token==
+$header=.$claims.$signature
+$header.$claims=.$signature
+$access_token.
+.$access_token
+$access_token.$signature
+$access_token!
+$access_token+/
+$header.!$claims.$signature
+$header.$claims.~$signature
+$access_token%
+$header.$claims.é$signature
+TXT
+  for each in '\t' '\xff' '\x01'; do
+    printf "GET /v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer $access_token$each\r\n\r\n" |
+      /usr/bin/python3 "$BATS_TEST_DIRNAME/wire.py" "$SCIDAY_URL" >"$BATS_TEST_TMPDIR/answer"
+    grep -q '^HTTP/1.1 40[01] ' "$BATS_TEST_TMPDIR/answer" || { printf '%q: ' "$each"; head -n 1 "$BATS_TEST_TMPDIR/answer"; return 1; }
+  done
+}
+
 # ---- Ended ----------------------------------------------------------------------------------
 
 # attempt_change TOKEN: asks for something that only an administrator may do; it would change nothing.

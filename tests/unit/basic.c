@@ -33,7 +33,7 @@ static void reads(struct arena *arena, const char *authorization, const char *na
 static void test_read(void **state)
 {
 	reads(*state, "Basic c3RhdGlzdGljczpzZWNyZXQ=", "statistics", "secret");
-	reads(*state, "basic   c3RhdGlzdGljczpzZWNyZXQ", "statistics", "secret");
+	reads(*state, "basic   c3RhdGlzdGljczpzZWNyZXQ=", "statistics", "secret");
 	reads(*state, "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3", "s6BhdRkqt3",
 	      "7Fjfp0ZBr1KtDRbnfVdmIw"); /* RFC 6749, section 2.3.1 */
 	reads(*state, "Basic YTpiOmM=", "a", "b:c");
@@ -46,9 +46,31 @@ static void test_read(void **state)
 static void test_refused(void **state)
 {
 	static const char *const malformed[] = {
-		"Bearer x",        "Basic",          "Basic ",         "Basic %%%%",     "Basic YQ==",
-		"Basic YTo=YTo=!", "Basic YSU6Yg==", "Basic YSU0OmI=", "Basic YSV6ejpi", "Basic YTolMDA=",
-		"Basic YToA",      "Basic YTol/w==", "Basic Yf86Yg==",
+		"Bearer x",
+		"Basic",
+		"Basic ",
+		"Basic %%%%",
+		"Basic YQ==",
+		"Basic YTo=YTo=!",
+		"Basic YSU6Yg==",
+		"Basic YSU0OmI=",
+		"Basic YSV6ejpi",
+		"Basic YTolMDA=",
+		"Basic YToA",
+		"Basic YTol/w==",
+		"Basic Yf86Yg==",
+		/* Other spellings of "Basic Oj8/Pz8+Pj4+" and "Basic YTpi": one is enough. */
+		"Basic Oj8_Pz8-Pj4-",
+		"Basic YTpi====",
+		"Basic YTpi ",
+		"Basic YTpi\t",
+		"Basic YTpi!",
+		"Basic YTpi.",
+		"Basic\tYTpi",
+		"Basic YTpi,Basic YTpi",
+		"Basic YTo",
+		"Basic YTp=",
+		"Basic YTph=",
 	};
 	const char *name, *secret;
 	for (size_t i = 0; i < sizeof(malformed) / sizeof(*malformed); i++) {

@@ -98,12 +98,26 @@ static void base64url_goes_there_and_back(void **state)
 		assert_int_equal(length, strlen(pairs[i].bytes));
 		assert_string_equal(bytes, pairs[i].bytes);
 	}
-	static const char *const bad[] = {"Zg==", "Z", "Zh", "Zm9v+", "+/+/", "Zm 8", "Zm8\n", "中文", "Zm9v\xB3\xBB\xBE\x80"};
+	static const char *const bad[] = {
+		"Zg==", "Z", "Zh", "Zm9v+", "+/+/", "Zm 8", "Zm8\n", "中文", "\x80g", "e30\xFF", "Zm9v\xB3\xBB\xBE\x80"};
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		size_t length = 99;
 		assert_null(base64url_decode(arena, bad[i], &length));
 		assert_int_equal(length, 99);
 	}
+}
+
+static void base64_is_padded(void **state)
+{
+	(void)state;
+	size_t length = 99;
+	assert_memory_equal(base64_decode(arena, "Zm8=", &length), "fo", 2);
+	assert_int_equal(length, 2);
+	assert_memory_equal(base64_decode(arena, "+/+/", &length), "\xFB\xFF\xBF", 3);
+	static const char *const bad[] = {"Zm8", "Zm8==", "Zm9=", "Zm9v=", "-_-_", "Zm 8=", "Zm8=\n", "Zg=", "Zg===", "="};
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_null(base64_decode(arena, bad[i], &length));
+	assert_int_equal(length, 3);
 }
 
 static void a_secret_is_random(void **state)
@@ -237,6 +251,10 @@ static void other_cursors_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(forged) / sizeof(forged[0]); i++)
 		assert_false(cursor_decode(arena, base64url_encode(arena, forged[i], strlen(forged[i])), DIGEST, 2, read));
 	assert_false(cursor_decode(arena, "not base64url!", DIGEST, 2, read));
+	for (const char *end = "= .!+/\t\n"; *end; end++)
+		assert_false(cursor_decode(arena, arena_printf(arena, "%s%c", cursor, *end), DIGEST, 2, read));
+	static const char followed_by_nul[] = "[\"0123456789abcdef\",\"a\",\"b\"]";
+	assert_false(cursor_decode(arena, base64url_encode(arena, followed_by_nul, sizeof(followed_by_nul)), DIGEST, 2, read));
 	assert_string_equal(read[0], "untouched");
 	assert_string_equal(read[1], "untouched");
 }
@@ -263,6 +281,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_digest_is_sha_256, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_fingerprint_is_half_of_blake2b_128, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(base64url_goes_there_and_back, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(base64_is_padded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_secret_is_random, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_etag_is_version_and_digest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(if_match_names_a_version, set_up, tear_down),
