@@ -11,6 +11,7 @@ int command_seed(int argc, char **argv);
 int command_user(int argc, char **argv);
 int command_key(int argc, char **argv);
 int command_recount(int argc, char **argv);
+int command_inspect(int argc, char **argv);
 int command_openapi(int argc, char **argv);
 
 /* One line on standard error: "sciday: …". */

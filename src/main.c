@@ -16,6 +16,7 @@ static const struct {
 	{"user", command_user, "add | password | list: the accounts"},
 	{"key", command_key, "generate | list: the keys that sign access tokens"},
 	{"recount", command_recount, "[--repair]: compare what obligations keep with what it was counted from"},
+	{"inspect", command_inspect, "< FILE: say what a file is, or why no document may be like it"},
 	{"openapi", command_openapi, "print the contract as JSON"},
 };
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

@@ -14,19 +14,27 @@ DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.docu
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
-def png():
+def png_chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def png(data=png_chunk(b"IDAT", zlib.compress(b"\0\x80"))):
     """One grey dot."""
-
-    def chunk(name, data):
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + data + png_chunk(b"IEND", b"")
+
+
+def jpeg_segment(marker, data):
+    return b"\xff" + bytes([marker]) + struct.pack(">H", len(data) + 2) + data
 
 
 def jpeg():
-    """The beginning and the end of a picture are all that is looked at."""
-    return b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\0\0\1\0\1\0\0" + b"\x55" * 2000 + b"\xff\xd9"
+    """Grey: a thumbnail in a segment of its own, as cameras put it there, a frame, and a scan of two thousand bytes."""
+    tables = jpeg_segment(0xDB, b"\0" + b"\1" * 64) + jpeg_segment(0xC4, b"\0\1" + b"\0" * 15 + b"\0")
+    frame = jpeg_segment(0xC0, b"\x08\0\x08\0\x08\1\1\x11\0")
+    scan = jpeg_segment(0xDA, b"\1\1\0\0\x3f\0") + b"\x55\xff\0\xff\xd0" * 400
+    thumbnail = jpeg_segment(0xE1, b"Exif\0\0\xff\xd8\xff\xd9")
+    return b"\xff\xd8" + jpeg_segment(0xE0, b"JFIF\0\1\1\0\0\1\0\1\0\0") + thumbnail + tables + frame + scan + b"\xff\xd9"
 
 
 def pdf(objects, trailer=b""):
@@ -91,12 +99,48 @@ def packages(folder):
     with_content_types(folder / "fetch.docx", '<!DOCTYPE t SYSTEM "http://127.0.0.1:9/x.dtd"><Types/>')
     whole = (folder / "form.docx").read_bytes()
     (folder / "cut.docx").write_bytes(whole[: len(whole) // 2])
+    zips(folder, whole)
     # Says of the bomb's entry that it is small: what is believed is checked where it is read.
     package(folder / "liar.docx", types=" " * 3_000_000)
     liar = bytearray((folder / "liar.docx").read_bytes())
     at = liar.find(b"PK\1\2")
     liar[at + 24 : at + 28] = struct.pack("<I", 1000)
     (folder / "liar.docx").write_bytes(liar)
+
+
+def zip_end(count, size, start):
+    return struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, size, start, 0)
+
+
+def zips(folder, whole):
+    """What a good document's central directory may be made to say."""
+    end = whole.rindex(b"PK\5\6")
+    count, size, start = struct.unpack("<HII", whole[end + 10 : end + 20])
+    entries = whole[start:end]
+    first = entries[: entries.index(b"PK\1\2", 4)]
+    # The first entry 1,900 times: each would be read for itself.
+    (folder / "overlapping.docx").write_bytes(whole[:end] + first * 1900 + zip_end(count + 1900, size + 1900 * len(first), start))
+    (folder / "uncounted.docx").write_bytes(whole[:end] + first * 1900 + zip_end(count, size + 1900 * len(first), start))
+    (folder / "countless.docx").write_bytes(whole[:end] + first * 60000 + zip_end(60000, size + 60000 * len(first), start))
+    end64 = struct.pack("<4sQ2H2I4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, size, start)
+    locator = struct.pack("<4sIQI", b"PK\6\7", 0, end, 1)
+    (folder / "zip64.docx").write_bytes(whole[:end] + end64 + locator + zip_end(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF))
+
+
+def pictures(folder):
+    whole = jpeg()
+    (folder / "photo.jpg").write_bytes(whole)
+    (folder / "telephone.jpg").write_bytes(whole + b"a film of the moment before" * 100)
+    (folder / "half.jpg").write_bytes(whole[: len(whole) // 2])
+    (folder / "tiny.jpg").write_bytes(whole[:8])
+    (folder / "no_scan.jpg").write_bytes(whole[: whole.index(b"\xff\xc0")] + b"\xff\xd9")
+    whole = png()
+    (folder / "dot.png").write_bytes(whole)
+    (folder / "cropped.png").write_bytes(whole + b"what was cut away")
+    (folder / "cut.png").write_bytes(whole[:-6])
+    (folder / "half.png").write_bytes(whole[: len(whole) // 2])
+    (folder / "bent.png").write_bytes(whole.replace(b"IDATx", b"IDATy"))
+    (folder / "no_data.png").write_bytes(png(b""))
 
 
 def pdfs(folder):
@@ -124,9 +168,7 @@ def pdfs(folder):
 
 
 def main(folder):
-    (folder / "dot.png").write_bytes(png())
-    (folder / "cut.png").write_bytes(png()[:-6])
-    (folder / "photo.jpg").write_bytes(jpeg())
+    pictures(folder)
     (folder / "empty.pdf").write_bytes(b"")
     (folder / "tiny.pdf").write_bytes(b"%PDF-")
     (folder / "program.pdf").write_bytes(b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0" + b"\0" * 4000)

@@ -1,14 +1,16 @@
 #include "inspect/package.h"
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <libxml/parser.h>
 #include <libxml/xmlreader.h>
-#include <pthread.h>
 #include <zip.h>
 
-#define ENTRIES_MAXIMUM 2000
+#include "inspect/directory.h"
+
 #define NAME_MAXIMUM 255                        /* bytes */
 #define UNPACKED_MAXIMUM (256ull * 1024 * 1024) /* bytes of all entries */
 #define RATIO_MAXIMUM 200                       /* unpacked to packed; XML packs to a tenth, seldom to a fiftieth */
@@ -43,76 +45,12 @@ static const struct {
 	  {"embeddings/", "embedded_file"},
 };
 
-/* libzip's way to bytes that are somewhere else. */
-struct reader {
-	const struct inspect_source *source;
-	uint64_t at;
-	bool failed; /* the source, and not the file */
-	zip_error_t error;
-};
-
 struct package {
 	zip_t *zip;
-	struct reader *reader;
 	uint64_t read; /* bytes of parts, so far */
 	const char *media_type;
 	const char *code;
 };
-
-static zip_int64_t reader_stat(void *data, zip_uint64_t length, uint64_t size)
-{
-	zip_stat_t *stat = data;
-	if (length < sizeof *stat)
-		return -1;
-	zip_stat_init(stat);
-	stat->size = size;
-	stat->valid = ZIP_STAT_SIZE;
-	return sizeof *stat;
-}
-
-static zip_int64_t reader_run(void *context, void *data, zip_uint64_t length, zip_source_cmd_t command)
-{
-	struct reader *reader = context;
-	uint64_t size = reader->source->size;
-	switch (command) {
-	case ZIP_SOURCE_OPEN:
-		reader->at = 0;
-		return 0;
-	case ZIP_SOURCE_READ: {
-		uint64_t count = length < size - reader->at ? length : size - reader->at;
-		if (count > 0 && !reader->source->read(reader->source->context, reader->at, data, (size_t)count)) {
-			reader->failed = true;
-			zip_error_set(&reader->error, ZIP_ER_READ, 0);
-			return -1;
-		}
-		reader->at += count;
-		return (zip_int64_t)count;
-	}
-	case ZIP_SOURCE_SEEK: {
-		zip_int64_t at = zip_source_seek_compute_offset(reader->at, size, data, length, &reader->error);
-		if (at < 0)
-			return -1;
-		reader->at = (uint64_t)at;
-		return 0;
-	}
-	case ZIP_SOURCE_TELL:
-		return (zip_int64_t)reader->at;
-	case ZIP_SOURCE_STAT:
-		return reader_stat(data, length, size);
-	case ZIP_SOURCE_ERROR:
-		return zip_error_to_data(&reader->error, data, length);
-	case ZIP_SOURCE_CLOSE:
-	case ZIP_SOURCE_FREE:
-		return 0;
-	case ZIP_SOURCE_SUPPORTS:
-		return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT,
-		                                      ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL,
-		                                      ZIP_SOURCE_SUPPORTS, -1);
-	default:
-		zip_error_set(&reader->error, ZIP_ER_OPNOTSUPP, 0);
-		return -1;
-	}
-}
 
 static bool refuse(struct package *package, const char *code)
 {
@@ -149,18 +87,15 @@ static bool check_entry(struct package *package, zip_uint64_t index, const zip_s
 static bool check_directory(struct package *package)
 {
 	zip_int64_t count = zip_get_num_entries(package->zip, 0);
-	if (count > ENTRIES_MAXIMUM)
-		return refuse(package, "file_too_complex");
-	uint64_t unpacked = 0, packed = 0;
+	uint64_t unpacked = 0;
 	for (zip_int64_t i = 0; i < count; i++) {
 		zip_stat_t entry;
 		if (zip_stat_index(package->zip, (zip_uint64_t)i, 0, &entry) != 0)
 			return refuse(package, "damaged_file");
 		if (!check_entry(package, (zip_uint64_t)i, &entry))
 			return false;
-		packed += entry.comp_size;
 		unpacked += entry.size;
-		if (unpacked > UNPACKED_MAXIMUM || packed > package->reader->source->size) /* more than there is: they overlap */
+		if (unpacked > UNPACKED_MAXIMUM)
 			return refuse(package, "file_too_complex");
 	}
 	return true;
@@ -278,31 +213,31 @@ static bool check_parts(struct package *package)
 	return true;
 }
 
-enum inspection_result package_inspect(const struct inspect_source *source, const char **ret_text)
+const char *package_look(const unsigned char *bytes, size_t length, const char **ret_media_type)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT; /* libxml2 is not safe to begin in two threads at once */
-	pthread_once(&once, xmlInitParser);
-	struct reader reader = {.source = source};
-	struct package package = {.reader = &reader};
+	size_t count;
+	const char *code = directory_look(bytes, length, &count);
+	if (code)
+		return code;
+	struct package package = {0};
 	zip_error_t error;
 	zip_error_init(&error);
-	zip_error_init(&reader.error);
-	zip_source_t *bytes = zip_source_function_create(reader_run, &reader, &error);
-	if (!bytes)
+	zip_source_t *source = zip_source_buffer_create(bytes, length, 0, &error);
+	if (!source)
 		abort();
-	package.zip = zip_open_from_source(bytes, ZIP_RDONLY, &error);
+	package.zip = zip_open_from_source(source, ZIP_RDONLY, &error);
 	if (!package.zip) {
-		zip_source_free(bytes);
+		zip_source_free(source);
 		refuse(&package, "damaged_file");
 	} else {
-		if (check_directory(&package))
+		/* The library may have found another directory than was looked at. */
+		if (zip_get_num_entries(package.zip, 0) != (zip_int64_t)count)
+			refuse(&package, "damaged_file");
+		else if (check_directory(&package))
 			check_parts(&package);
 		zip_discard(package.zip);
 	}
 	zip_error_fini(&error);
-	zip_error_fini(&reader.error);
-	if (reader.failed)
-		return INSPECTION_UNKNOWN;
-	*ret_text = package.code ? package.code : package.media_type;
-	return package.code ? INSPECTION_REFUSED : INSPECTION_TAKEN;
+	*ret_media_type = package.media_type;
+	return package.code;
 }

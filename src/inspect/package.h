@@ -6,9 +6,9 @@
 #ifndef SCIDAY_INSPECT_PACKAGE_H
 #define SCIDAY_INSPECT_PACKAGE_H
 
-#include "inspect/inspect.h"
+#include <stddef.h>
 
-/* As inspection_finish. */
-enum inspection_result package_inspect(const struct inspect_source *source, const char **ret_text);
+/* NULL for a document that may be taken, with its media type, else the finding's code. */
+const char *package_look(const unsigned char *bytes, size_t length, const char **ret_media_type);
 
 #endif

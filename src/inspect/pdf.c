@@ -50,7 +50,7 @@ static void end_inflater(void *inflater)
 	inflateEnd(inflater);
 }
 
-struct pdf *pdf_create(struct arena *arena)
+static struct pdf *pdf_create(struct arena *arena)
 {
 	struct pdf *pdf = arena_alloc(arena, sizeof *pdf);
 	if (inflateInit(&pdf->inflater) == Z_OK)
@@ -224,7 +224,7 @@ static void keep_tail(struct pdf *pdf, const unsigned char *bytes, size_t length
 	pdf->tail_length = kept + length;
 }
 
-void pdf_read(struct pdf *pdf, const unsigned char *bytes, size_t length)
+static void pdf_read(struct pdf *pdf, const unsigned char *bytes, size_t length)
 {
 	keep_tail(pdf, bytes, length);
 	for (size_t i = 0; i < length; i++) {
@@ -235,7 +235,7 @@ void pdf_read(struct pdf *pdf, const unsigned char *bytes, size_t length)
 	}
 }
 
-const char *pdf_finish(struct pdf *pdf)
+static const char *pdf_finish(struct pdf *pdf)
 {
 	scan(pdf, &pdf->outer, '\n');
 	if (!pdf->code && pdf->in_objects)
@@ -243,4 +243,13 @@ const char *pdf_finish(struct pdf *pdf)
 	if (!pdf->code && !memmem(pdf->tail, pdf->tail_length, "%%EOF", 5))
 		return "damaged_file";
 	return pdf->code;
+}
+
+const char *pdf_look(const unsigned char *bytes, size_t length, const char **ret_media_type)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	struct pdf *pdf = pdf_create(arena);
+	pdf_read(pdf, bytes, length);
+	*ret_media_type = "application/pdf";
+	return pdf_finish(pdf);
 }

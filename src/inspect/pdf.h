@@ -8,13 +8,7 @@
 
 #include <stddef.h>
 
-struct arena;
-struct pdf;
-
-struct pdf *pdf_create(struct arena *arena);
-void pdf_read(struct pdf *pdf, const unsigned char *bytes, size_t length);
-
-/* NULL for a PDF that may be taken, else the finding's code. */
-const char *pdf_finish(struct pdf *pdf);
+/* NULL for a PDF that may be taken, with its media type, else the finding's code. */
+const char *pdf_look(const unsigned char *bytes, size_t length, const char **ret_media_type);
 
 #endif

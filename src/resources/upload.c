@@ -10,7 +10,7 @@
 #include "contract/contract.h"
 #include "db/db.h"
 #include "http/problem.h"
-#include "inspect/inspect.h"
+#include "inspect/inspector.h"
 #include "resources/bytes.h"
 #include "resources/identity.h"
 #include "resources/services.h"
@@ -42,7 +42,6 @@ struct upload {
 	unsigned ordinal;
 	unsigned long long size;
 	struct digest *digest;
-	struct inspection *inspection;
 	bool is_begun; /* the database has a place for it */
 };
 
@@ -114,6 +113,10 @@ static struct problem *unacceptable(const struct upload *upload, const char *poi
 
 static void keep_piece(struct upload *upload)
 {
+	if (upload->ordinal == 0 && !inspect_beginning(upload->piece, upload->piece_length)) {
+		stop(upload, unacceptable(upload, "/file", "unsupported_file_type"));
+		return;
+	}
 	__attribute__((cleanup(arena_cleanup))) struct arena *scratch = arena_create();
 	struct values values = {0};
 	values_set(&values, "upload_id", upload->id);
@@ -137,10 +140,6 @@ static void take_file(struct upload *upload, const char *bytes, size_t length)
 		struct problem *problem = problem_create(upload->exchange->arena, PROBLEM_body_too_large);
 		problem->params = arena_printf(upload->exchange->arena, "{\"maximum\":%llu}", limit);
 		stop(upload, problem);
-		return;
-	}
-	if (!inspection_read(upload->inspection, bytes, length)) {
-		stop(upload, unacceptable(upload, "/file", "unsupported_file_type"));
 		return;
 	}
 	digest_add(upload->digest, bytes, length);
@@ -265,7 +264,6 @@ void upload_begin(struct exchange *exchange, const char *content_type)
 	arena_defer(arena, discard, upload);
 	upload->piece = arena_alloc(arena, PIECE_SIZE);
 	upload->digest = digest_create(arena);
-	upload->inspection = inspection_create(arena);
 }
 
 void upload_read(struct upload *upload, const char *bytes, size_t length)
@@ -333,33 +331,41 @@ static void check_name(struct upload *upload, const char **ret_name)
 	problem_find(upload->content, "/name", NULL, code, params);
 }
 
-/* Pieces that are kept already, for what the inspection wants to see again. */
-static bool read_again(void *context, uint64_t offset, void *buffer, size_t length)
+/* A piece that is kept already, as many bytes as it has. */
+static size_t read_piece(const struct upload *upload, unsigned ordinal, void *buffer)
 {
-	const struct upload *upload = context;
-	while (length > 0) {
-		__attribute__((cleanup(arena_cleanup))) struct arena *scratch = arena_create();
-		struct values values = {0};
-		values_set(&values, "upload_id", upload->id);
-		values_set(&values, "ordinal", arena_printf(scratch, "%llu", (unsigned long long)(offset / PIECE_SIZE)));
-		struct db_rows rows;
-		struct problem *problem = run(upload, DB_READ, scratch, false, &statement_upload_piece, &values, &rows);
-		const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
-		size_t count = text ? bytes_decode(text, offset % PIECE_SIZE, buffer, length) : 0;
-		if (count == 0)
+	__attribute__((cleanup(arena_cleanup))) struct arena *scratch = arena_create();
+	struct values values = {0};
+	values_set(&values, "upload_id", upload->id);
+	values_set(&values, "ordinal", arena_printf(scratch, "%u", ordinal));
+	struct db_rows rows;
+	struct problem *problem = run(upload, DB_READ, scratch, false, &statement_upload_piece, &values, &rows);
+	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
+	return text ? bytes_decode(text, 0, buffer, PIECE_SIZE) : 0;
+}
+
+/* False: they cannot be had. */
+static bool send_pieces(struct upload *upload, struct inspector *inspector)
+{
+	for (unsigned ordinal = 0; ordinal < upload->ordinal; ordinal++) {
+		size_t length = read_piece(upload, ordinal, upload->piece);
+		if (length == 0)
 			return false;
-		buffer = (char *)buffer + count;
-		offset += count;
-		length -= count;
+		if (!inspector_send(inspector, upload->piece, length))
+			return true; /* it has seen enough */
 	}
 	return true;
 }
 
-static struct problem *inspect(struct upload *upload, const char **ret_media_type)
+static struct problem *inspect_file(struct upload *upload, const char **ret_media_type)
 {
-	const struct inspect_source source = {.read = read_again, .context = upload, .size = upload->size};
 	const char *text = NULL;
-	switch (inspection_finish(upload->inspection, &source, &text)) {
+	enum inspection_result result = INSPECTION_UNKNOWN;
+	struct inspector *inspector = inspector_start();
+	if (inspector && send_pieces(upload, inspector))
+		result = inspector_finish(inspector, upload->exchange->arena, &text);
+	inspector_stop(inspector);
+	switch (result) {
 	case INSPECTION_TAKEN:
 		*ret_media_type = text;
 		return NULL;
@@ -384,7 +390,7 @@ static struct problem *check_file(struct upload *upload, const char **ret_media_
 	}
 	if (upload->piece_length > 0)
 		keep_piece(upload);
-	return upload->problem ? upload->problem : inspect(upload, ret_media_type);
+	return upload->problem ? upload->problem : inspect_file(upload, ret_media_type);
 }
 
 struct problem *upload_finish(struct upload *upload, struct uploaded *ret_uploaded)
