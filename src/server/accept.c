@@ -5,6 +5,15 @@
 #include <string.h>
 #include <strings.h>
 
+/* From 0 to 1 (RFC 9110, section 12.4.2); what is no number, or none of these, is the nearest of them. */
+static double read_weight(const char *text)
+{
+	double weight = strtod(text, NULL);
+	if (!(weight > 0)) /* NaN too, which would compare as nothing */
+		return 0;
+	return weight < 1 ? weight : 1;
+}
+
 /* The next element of a comma-separated list with its weight, or false at the end. `name` is at most `size` − 1 bytes. */
 static bool next_element(const char **list, char *ret_name, size_t size, double *ret_weight)
 {
@@ -19,7 +28,7 @@ static bool next_element(const char **list, char *ret_name, size_t size, double 
 	*ret_weight = 1;
 	for (const char *parameter = text + name_length; parameter < text + length; parameter++)
 		if (strncasecmp(parameter, "q=", 2) == 0 && (parameter[-1] == ';' || parameter[-1] == ' '))
-			*ret_weight = strtod(parameter + 2, NULL);
+			*ret_weight = read_weight(parameter + 2);
 	*list = text + length;
 	return true;
 }

@@ -9,10 +9,10 @@ build_packages=(
 )
 run_packages=(postgresql postgresql-client curl jq tzdata)
 test_packages=(
-  libcmocka-dev libjson-c-dev bats openssl pgtap json-schema-test-suite python3-jsonschema unzip libxml2-utils
+  libcmocka-dev libyajl-dev bats openssl pgtap json-schema-test-suite python3-jsonschema unzip libxml2-utils
   poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui fonts-wqy-microhei # documents as an office makes them
 )
-fuzz_packages=(clang libclang-rt-dev libjson-c-dev)
+fuzz_packages=(clang libclang-rt-dev libyajl-dev)
 check_packages=(clang-format-14 clang-tidy-14 shellcheck)
 
 # Installs those of the packages named that neither are installed nor provided by one that is.
