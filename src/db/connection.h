@@ -17,9 +17,10 @@
 
 struct connection_settings {
 	const char *url;
-	bool prepare;               /* false: nothing is kept on the server's side between two Syncs */
-	bool read_only;             /* what would write fails with 25006 (not enforced without prepare) */
-	unsigned unit_milliseconds; /* one unit's bound, and that of all that are sent with it */
+	bool prepare;                    /* false: nothing is kept on the server's side between two Syncs */
+	bool read_only;                  /* what would write fails with 25006 */
+	unsigned lock_milliseconds;      /* a longer wait for a lock fails with 55P03 */
+	unsigned statement_milliseconds; /* a statement that takes longer fails with 57014; 0: the role's own bound */
 };
 
 struct connection {

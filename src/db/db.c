@@ -1,9 +1,11 @@
 #include "db/db.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "db/error.h"
 #include "db/listener.h"
 #include "db/pool.h"
@@ -16,25 +18,42 @@
 #define PAUSE_NANOSECONDS 4000000L
 #define SERVER_ERROR 500
 #define UNIT_MILLISECONDS 15000 /* the role's statement_timeout is shorter: this is for a server or a network that hangs */
+#define SLOW_WAITING 64         /* units: what waits for a lock comes in floods, and each holds a thread */
 
 struct db {
+	unsigned wait_milliseconds;
 	struct pool *pools[DB_PURPOSES];
 	struct listener *listener;
 };
 
+/* A part of the wait, and never 0, which is no bound. */
+static unsigned share(unsigned wait_milliseconds, unsigned parts)
+{
+	return wait_milliseconds > parts ? wait_milliseconds / parts : 1;
+}
+
+/* All that one leader of reads takes along may wait for locks in the time of one wait, and for a slow statement with it. */
 static struct pool *create_pool(const struct db_settings *settings, enum db_purpose purpose)
 {
+	bool is_quick = purpose < DB_SLOW_READ;
+	bool is_change = purpose == DB_CHANGE || purpose == DB_SLOW_CHANGE;
+	unsigned wait = settings->wait_milliseconds;
 	const struct pool_settings pool = {
 		.connection =
 			{
 				.url = settings->url,
 				.prepare = settings->prepare,
-				.read_only = purpose != DB_CHANGE,
-				.unit_milliseconds = UNIT_MILLISECONDS,
+				.read_only = !is_change,
+				.lock_milliseconds = share(wait, is_quick ? POOL_BATCH : 2),
+				.statement_milliseconds = purpose == DB_READ ? share(wait, 4) : 0,
 			},
-		.connections = settings->connections[purpose],
-		.wait_milliseconds = settings->wait_milliseconds,
+		.connections = settings->connections[is_quick    ? purpose
+	                                             : is_change ? DB_CHANGE
+	                                                         : DB_READ],
+		.waiting_maximum = is_quick ? UINT_MAX : SLOW_WAITING,
+		.led_milliseconds = purpose == DB_READ ? wait : UNIT_MILLISECONDS,
 		.batch = purpose == DB_READ ? POOL_BATCH : 1,
+		.is_quick = is_quick,
 	};
 	return pool_create(&pool);
 }
@@ -44,6 +63,7 @@ struct db *db_create(const struct db_settings *settings)
 	struct db *db = calloc(1, sizeof *db);
 	if (!db)
 		abort();
+	db->wait_milliseconds = settings->wait_milliseconds;
 	for (enum db_purpose purpose = 0; purpose < DB_PURPOSES; purpose++)
 		db->pools[purpose] = create_pool(settings, purpose);
 	db->listener = listener_create(settings->url);
@@ -97,21 +117,33 @@ static struct problem *unit_problem(struct arena *arena, const struct unit *unit
 	return db_problem(arena, &diagnostics);
 }
 
+/* Runs the unit where it belongs, and what is stopped there again where it may take its time. */
+static void run_once(struct db *db, enum db_purpose purpose, struct arena *arena, struct unit *unit, int64_t deadline)
+{
+	struct pool *quick = db->pools[purpose];
+	pool_run(quick, arena, unit, deadline);
+	if (unit->outcome != UNIT_STOPPED)
+		return;
+	pool_run(db->pools[purpose == DB_CHANGE ? DB_SLOW_CHANGE : DB_SLOW_READ], arena, unit, deadline);
+	if (unit->outcome == UNIT_SUCCEEDED)
+		pool_forgive(quick, unit);
+}
+
 struct problem *db_run(struct db *db, enum db_purpose purpose, struct arena *arena, const struct db_step *steps,
                        size_t step_count, struct db_rows *ret_rows)
 {
-	struct pool *pool = db->pools[purpose];
+	int64_t deadline = clock_monotonic_microseconds() + db->wait_milliseconds * INT64_C(1000);
 	struct unit unit;
 	unit_create(&unit, arena, steps, step_count);
 	for (unsigned attempt = 0;;) {
-		pool_run(pool, arena, &unit);
+		run_once(db, purpose, arena, &unit, deadline);
 		if (unit.outcome == UNIT_SUCCEEDED)
 			break;
 		if (attempt++ >= retries_after(&unit, purpose)) {
 			struct problem *problem = unit_problem(arena, &unit);
 			unit_clear(&unit);
 			if (problem_status(problem->code) >= SERVER_ERROR)
-				pool_count_failure(pool);
+				pool_count_failure(db->pools[purpose]);
 			return problem;
 		}
 		pause_before(attempt);

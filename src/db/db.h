@@ -21,15 +21,16 @@ struct db;
 /*
  * What a unit is for, which has connections of its own, so that none waits for another kind. A read may write nothing (it
  * fails with 25006), and so can share its transaction with other reads. A report is a read that takes long: it is not
- * combined, and keeps no read waiting.
+ * combined, and keeps no read waiting. For the last two nobody asks: what waits long for a lock under its own purpose, or
+ * is a read that takes long, is stopped and run again there, so that it keeps none of its kind waiting either.
  */
-enum db_purpose { DB_READ, DB_CHANGE, DB_REPORT, DB_PURPOSES };
+enum db_purpose { DB_READ, DB_CHANGE, DB_REPORT, DB_SLOW_READ, DB_SLOW_CHANGE, DB_PURPOSES };
 
 struct db_settings {
-	const char *url; /* SCIDAY_DATABASE_URL */
-	unsigned connections[DB_PURPOSES];
-	unsigned wait_milliseconds; /* a longer wait for a connection is 503 */
-	bool prepare;               /* false behind a pooler in transaction mode */
+	const char *url;                    /* SCIDAY_DATABASE_URL */
+	unsigned connections[DB_SLOW_READ]; /* for each purpose that is asked for, and as many again for what is slow of it */
+	unsigned wait_milliseconds;         /* a longer wait for a connection is 503 */
+	bool prepare;                       /* false behind a pooler in transaction mode */
 };
 
 /* Copies the settings. Connects lazily: a database that is away makes requests fail, not the start. */
@@ -56,8 +57,8 @@ struct db_rows {
  * done, and ret_rows is untouched. A read or report is tried once more when the
  * connection was lost or the server was restarted; a change is tried again
  * (three times) only on 40001 and 40P01, and when it surely was not begun.
- * Nothing waits without a bound: wait_milliseconds for a connection, 15 s for
- * the unit.
+ * Nothing waits without a bound: wait_milliseconds for a connection, half of
+ * that for a lock, as much for reads that were combined, 15 s for another unit.
  */
 struct problem *db_run(struct db *db, enum db_purpose purpose, struct arena *arena, const struct db_step *steps,
                        size_t step_count, struct db_rows *ret_rows) __attribute__((warn_unused_result));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "db/sqlstate.h"
 #include "http/values.h"
@@ -13,7 +14,7 @@
 /* What the server has been sent, in order, and so what it will answer. */
 struct command {
 	struct unit *unit;         /* NULL: a Sync, or the session's setting up */
-	size_t step;               /* meaningful when it is neither of those nor a Prepare */
+	size_t step;               /* the unit's, that it runs or prepares; step_count: the commit */
 	struct prepared *prepared; /* a Prepare of this; else NULL */
 	bool is_sync;
 	size_t first, end; /* a Sync: the units that it commits, from first to before end */
@@ -46,6 +47,7 @@ void unit_clear(struct unit *unit)
 	}
 	PQclear(unit->error);
 	unit->error = NULL;
+	unit->refused = NULL;
 }
 
 /* Sending. False: the connection cannot be written to any more. */
@@ -69,13 +71,28 @@ static bool pipeline_command(struct pipeline *pipeline, const char *sql)
 	return pipeline_expect(pipeline, sent, (struct command){0});
 }
 
+/* For the session; or, where the next transaction may come to another one (a pooler's), for this transaction alone. */
+static bool pipeline_settings(struct pipeline *pipeline)
+{
+	const struct connection_settings *settings = pipeline->connection->settings;
+	const char *is_local = settings->prepare ? "false" : "true";
+	struct buffer sql = buffer_create(pipeline->arena);
+	buffer_printf(&sql, "SELECT set_config('lock_timeout', '%u', %s)", settings->lock_milliseconds, is_local);
+	if (settings->statement_milliseconds)
+		buffer_printf(&sql, ", set_config('statement_timeout', '%u', %s)", settings->statement_milliseconds, is_local);
+	if (settings->read_only)
+		buffer_printf(&sql, ", set_config('%s', 'on', %s)",
+		              settings->prepare ? "default_transaction_read_only" : "transaction_read_only", is_local);
+	return pipeline_command(pipeline, sql.data);
+}
+
 /* The session's own state goes ahead of the first unit, under a Sync of its own, and costs no round trip. */
 static bool pipeline_set_up(struct pipeline *pipeline)
 {
 	struct connection *connection = pipeline->connection;
-	bool set = connection->is_fresh && connection->settings->prepare && connection->settings->read_only;
+	bool set = connection->is_fresh && connection->settings->prepare;
 	bool forget = connection->is_stale || prepared_is_full(&connection->prepared);
-	if (set && !pipeline_command(pipeline, "SET default_transaction_read_only = on"))
+	if (set && !pipeline_settings(pipeline))
 		return false;
 	if (forget && !pipeline_command(pipeline, "DEALLOCATE ALL"))
 		return false;
@@ -96,11 +113,11 @@ static const char **bind(struct arena *arena, const struct db_step *step, const 
 	return texts;
 }
 
-static bool pipeline_prepare(struct pipeline *pipeline, struct unit *unit, struct prepared *prepared)
+static bool pipeline_prepare(struct pipeline *pipeline, struct unit *unit, size_t index, struct prepared *prepared)
 {
 	int sent = PQsendPrepare(pipeline->connection->handle, prepared->name, prepared->text, 0, NULL);
 	prepared->is_sent = true;
-	return pipeline_expect(pipeline, sent, (struct command){.unit = unit, .prepared = prepared});
+	return pipeline_expect(pipeline, sent, (struct command){.unit = unit, .step = index, .prepared = prepared});
 }
 
 static bool pipeline_step_unprepared(struct pipeline *pipeline, struct unit *unit, size_t index)
@@ -123,7 +140,7 @@ static bool pipeline_step(struct pipeline *pipeline, struct unit *unit, size_t i
 		prepared = prepared_find(&connection->prepared, step->statement, unit->lines[index]);
 	if (!prepared)
 		return pipeline_step_unprepared(pipeline, unit, index);
-	if (!prepared->is_sent && !pipeline_prepare(pipeline, unit, prepared))
+	if (!prepared->is_sent && !pipeline_prepare(pipeline, unit, index, prepared))
 		return false;
 	const char **texts = bind(pipeline->arena, step, prepared->order, prepared->count);
 	int sent = PQsendQueryPrepared(connection->handle, prepared->name, (int)prepared->count, texts, NULL, NULL, 0);
@@ -135,6 +152,9 @@ static bool pipeline_send(struct pipeline *pipeline, struct unit *const *units, 
 	if (!pipeline_set_up(pipeline))
 		return false;
 	for (size_t i = 0; i < count; i++) {
+		bool begins = i == 0 || sync == PIPELINE_EACH_SYNC;
+		if (begins && !pipeline->connection->settings->prepare && !pipeline_settings(pipeline))
+			return false;
 		for (size_t step = 0; step < units[i]->step_count; step++) {
 			if (!pipeline_step(pipeline, units[i], step))
 				return false;
@@ -159,13 +179,15 @@ static bool is_outdated(const char *sqlstate)
 	return sqlstate_is(sqlstate, SQLSTATE_INVALID_STATEMENT_NAME) || sqlstate_is(sqlstate, SQLSTATE_FEATURE_NOT_SUPPORTED);
 }
 
-static void unit_refuse(struct unit *unit, PGresult *error)
+static void unit_refuse(struct unit *unit, size_t step, PGresult *error)
 {
 	unit->outcome = UNIT_REFUSED;
-	if (unit->error)
+	if (unit->error) {
 		PQclear(error);
-	else
-		unit->error = error;
+		return;
+	}
+	unit->error = error;
+	unit->refused = step < unit->step_count ? unit->steps[step].statement : NULL;
 }
 
 static bool pipeline_take_error(struct pipeline *pipeline, const struct command *command, PGresult *error)
@@ -180,7 +202,7 @@ static bool pipeline_take_error(struct pipeline *pipeline, const struct command 
 	if (is_outdated(PQresultErrorField(error, PG_DIAG_SQLSTATE)))
 		pipeline->connection->is_stale = true;
 	if (command->unit)
-		unit_refuse(command->unit, error);
+		unit_refuse(command->unit, command->step, error);
 	else
 		PQclear(error);
 	return true;
@@ -229,8 +251,7 @@ static bool pipeline_next_result(struct pipeline *pipeline, PGresult **ret_resul
 			return true;
 	}
 	if (pipeline->wait == CONNECTION_OVERDUE)
-		snprintf(pipeline->reason, REASON_SIZE, "no answer within %u ms",
-		         pipeline->connection->settings->unit_milliseconds);
+		connection_reason("no answer came in time", pipeline->reason);
 	else
 		connection_reason(PQerrorMessage(handle), pipeline->reason);
 	return false;
@@ -253,7 +274,7 @@ static bool pipeline_receive_command(struct pipeline *pipeline, const struct com
 /* A Sync has one result and no NULL, but an error at the commit (a deferred constraint's) comes before it, with one. */
 static bool pipeline_receive_sync(struct pipeline *pipeline, struct unit *unit)
 {
-	const struct command commit = {.unit = unit};
+	const struct command commit = {.unit = unit, .step = unit ? unit->step_count : 0};
 	for (int ends = 0; ends < 2;) {
 		PGresult *result;
 		if (!pipeline_next_result(pipeline, &result))
@@ -316,18 +337,19 @@ static size_t most_commands(struct unit *const *units, size_t count)
 {
 	size_t most = SETUP_COMMANDS + 1;
 	for (size_t i = 0; i < count; i++)
-		most += 2 * units[i]->step_count + 1;
+		most += 1 + 2 * units[i]->step_count + 1;
 	return most;
 }
 
 void pipeline_run(struct connection *connection, struct arena *scratch, struct unit *const *units, size_t count,
-                  enum pipeline_sync sync)
+                  enum pipeline_sync sync, int64_t deadline)
 {
+	int64_t started = clock_monotonic_microseconds();
 	struct pipeline pipeline = {
 		.connection = connection,
 		.arena = scratch,
 		.commands = arena_array(scratch, most_commands(units, count), sizeof(struct command)),
-		.deadline = clock_monotonic_microseconds() + connection->settings->unit_milliseconds * INT64_C(1000),
+		.deadline = deadline,
 	};
 	for (size_t i = 0; i < count; i++) {
 		unit_clear(units[i]);
@@ -338,4 +360,6 @@ void pipeline_run(struct connection *connection, struct arena *scratch, struct u
 		connection_reason(PQerrorMessage(connection->handle), pipeline.reason);
 	if (!sent || !pipeline_receive(&pipeline, units))
 		pipeline_fail(&pipeline, units, count);
+	for (size_t i = 0; i < count; i++)
+		units[i]->microseconds = clock_monotonic_microseconds() - started;
 }

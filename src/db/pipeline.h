@@ -19,6 +19,7 @@ enum unit_outcome {
 	UNIT_UNSERVED,  /* no connection came free within the bound: nothing was begun */
 	UNIT_SUCCEEDED, /* committed; `results` has a result for each step */
 	UNIT_REFUSED,   /* rolled back; `error` is what the server said */
+	UNIT_STOPPED,   /* rolled back as too slow for this pool, or not begun because it would be: it is to be run in another */
 	UNIT_SKIPPED,   /* rolled back, because another unit under the same Sync was refused */
 	UNIT_LOST,      /* the connection went away: whether it was committed is unknown */
 	UNIT_OVERDUE,   /* its bound passed: whether it was committed is unknown */
@@ -30,6 +31,8 @@ struct unit {
 	uint64_t *lines;    /* each step's optional lines */
 	PGresult **results; /* each step's, or NULL */
 	PGresult *error;
+	const struct statement *refused; /* the statement that the error is of; NULL: the commit */
+	int64_t microseconds;            /* how long its run took, with all that was sent with it */
 	enum unit_outcome outcome;
 	char reason[REASON_SIZE]; /* in words, when there is no error to read them from */
 };
@@ -48,9 +51,10 @@ enum pipeline_sync {
 /*
  * Runs the units on an open connection, and sets the outcome of each. The
  * scratch arena is for what is needed until then. A connection that is lost on
- * the way is closed; when the bound passes, the server is asked to stop before.
+ * the way is closed; when the deadline (on clock_monotonic_microseconds())
+ * passes, the server is asked to stop before.
  */
 void pipeline_run(struct connection *connection, struct arena *scratch, struct unit *const *units, size_t count,
-                  enum pipeline_sync sync);
+                  enum pipeline_sync sync, int64_t deadline);
 
 #endif

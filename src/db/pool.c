@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "db/sqlstate.h"
 
 #define BACKOFF_FIRST_MICROSECONDS INT64_C(50000)
 #define BACKOFF_LAST_MICROSECONDS INT64_C(1000000)
@@ -36,6 +37,8 @@ struct pool {
 	int64_t backoff;  /* microseconds; 0: the last attempt succeeded */
 	int64_t retry_at;
 	char reason[REASON_SIZE]; /* of the last attempt that failed */
+	const struct statement *slow[POOL_SLOW];
+	size_t slow_count;
 	struct db_figures figures;
 };
 
@@ -105,6 +108,64 @@ static void queue_remove(struct pool *pool, struct waiter *waiter)
 		pool->last = link;
 	waiter->is_queued = false;
 	pool->figures.waiting--;
+}
+
+/* The slow statements; all under the mutex. */
+
+static size_t slow_find(const struct pool *pool, const struct statement *statement)
+{
+	size_t i = 0;
+	while (i < pool->slow_count && pool->slow[i] != statement)
+		i++;
+	return i;
+}
+
+static bool pool_finds_slow(const struct pool *pool, const struct unit *unit)
+{
+	for (size_t i = 0; pool->slow_count > 0 && i < unit->step_count; i++) {
+		if (slow_find(pool, unit->steps[i].statement) < pool->slow_count)
+			return true;
+	}
+	return false;
+}
+
+/* Takes those of the queue that are slow now. The list is to be woken once the mutex is released. */
+static struct waiter *queue_stop_slow(struct pool *pool)
+{
+	struct waiter *stopped = NULL;
+	for (struct waiter *waiter = pool->first, *next; waiter; waiter = next) {
+		next = waiter->next;
+		if (!pool_finds_slow(pool, waiter->unit))
+			continue;
+		queue_remove(pool, waiter);
+		waiter->unit->outcome = UNIT_STOPPED;
+		waiter->next = stopped;
+		stopped = waiter;
+	}
+	return stopped;
+}
+
+static void slow_add(struct pool *pool, const struct statement *statement)
+{
+	if (!statement || slow_find(pool, statement) < pool->slow_count)
+		return;
+	if (pool->slow_count == POOL_SLOW) /* forgets one of them, which will be found slow again if it is */
+		pool->slow_count--;
+	pool->slow[pool->slow_count++] = statement;
+}
+
+void pool_forgive(struct pool *pool, const struct unit *unit)
+{
+	unsigned bound = pool->settings.connection.statement_milliseconds;
+	if (bound && unit->microseconds >= bound * INT64_C(1000))
+		return;
+	pthread_mutex_lock(&pool->mutex);
+	for (size_t i = 0; i < unit->step_count; i++) {
+		size_t found = slow_find(pool, unit->steps[i].statement);
+		if (found < pool->slow_count)
+			pool->slow[found] = pool->slow[--pool->slow_count];
+	}
+	pthread_mutex_unlock(&pool->mutex);
 }
 
 /* The connections; all under the mutex. */
@@ -223,21 +284,11 @@ static bool lead_open(struct pool *pool, struct connection *connection, char ret
 	return opened;
 }
 
-static size_t keep_skipped(struct unit **units, size_t count)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < count; i++) {
-		if (units[i]->outcome == UNIT_SKIPPED)
-			units[kept++] = units[i];
-	}
-	return kept;
-}
-
 /* The connection may have been lost on the way. */
 static void lead_pipeline(struct pool *pool, struct connection *connection, struct arena *scratch, struct unit *const *units,
-                          size_t count, enum pipeline_sync sync)
+                          size_t count, enum pipeline_sync sync, int64_t deadline)
 {
-	pipeline_run(connection, scratch, units, count, sync);
+	pipeline_run(connection, scratch, units, count, sync, deadline);
 	if (connection->handle)
 		return;
 	pthread_mutex_lock(&pool->mutex);
@@ -245,12 +296,60 @@ static void lead_pipeline(struct pool *pool, struct connection *connection, stru
 	pthread_mutex_unlock(&pool->mutex);
 }
 
+/* A bound that is shared says nothing about the one unit, which can be run again since only reads share. */
+static bool is_stopped(const struct pool *pool, const struct unit *unit)
+{
+	if (unit->outcome == UNIT_OVERDUE)
+		return pool->settings.batch > 1;
+	const char *sqlstate = unit->outcome == UNIT_REFUSED ? PQresultErrorField(unit->error, PG_DIAG_SQLSTATE) : NULL;
+	return sqlstate_is(sqlstate, SQLSTATE_LOCK_NOT_AVAILABLE) ||
+	       (pool->settings.connection.statement_milliseconds && sqlstate_is(sqlstate, SQLSTATE_QUERY_CANCELED));
+}
+
+/* Whether the server stopped one of them, which is then remembered. */
+static bool lead_learn(struct pool *pool, struct unit *const *units, size_t count)
+{
+	bool learnt = false;
+	for (size_t i = 0; pool->settings.is_quick && i < count; i++) {
+		if (!is_stopped(pool, units[i]))
+			continue;
+		learnt = true;
+		pthread_mutex_lock(&pool->mutex);
+		slow_add(pool, units[i]->refused);
+		struct waiter *stopped = queue_stop_slow(pool);
+		pthread_mutex_unlock(&pool->mutex);
+		wake_all(stopped);
+		units[i]->outcome = UNIT_STOPPED;
+	}
+	return learnt;
+}
+
+/* Keeps those that are yet to be run, and may be. */
+static size_t lead_sift(struct pool *pool, struct unit **units, size_t count)
+{
+	size_t kept = 0;
+	pthread_mutex_lock(&pool->mutex);
+	for (size_t i = 0; i < count; i++) {
+		if (units[i]->outcome != UNIT_UNSENT && units[i]->outcome != UNIT_SKIPPED)
+			continue;
+		if (pool_finds_slow(pool, units[i]))
+			units[i]->outcome = UNIT_STOPPED;
+		else
+			units[kept++] = units[i];
+	}
+	pthread_mutex_unlock(&pool->mutex);
+	return kept;
+}
+
+/* What one that was stopped skipped goes together again, without its like; what an error skipped goes one by one. */
 static void lead_run(struct pool *pool, struct connection *connection, struct arena *scratch, struct unit **units, size_t count)
 {
-	lead_pipeline(pool, connection, scratch, units, count, PIPELINE_ONE_SYNC);
-	size_t skipped = keep_skipped(units, count);
-	if (skipped > 0)
-		lead_pipeline(pool, connection, scratch, units, skipped, PIPELINE_EACH_SYNC);
+	int64_t deadline = clock_monotonic_microseconds() + pool->settings.led_milliseconds * INT64_C(1000);
+	enum pipeline_sync sync = PIPELINE_ONE_SYNC;
+	while ((count = lead_sift(pool, units, count)) > 0) {
+		lead_pipeline(pool, connection, scratch, units, count, sync, deadline);
+		sync = lead_learn(pool, units, count) ? PIPELINE_ONE_SYNC : PIPELINE_EACH_SYNC;
+	}
 }
 
 /* Takes along as many of those that wait as fit; their units stand after the leader's. */
@@ -330,27 +429,42 @@ static void pool_wait(struct pool *pool, struct waiter *waiter, int64_t deadline
 		waiter_sleep(waiter, INT64_MAX);
 }
 
-/* A connection at once, a place in the queue, or a refusal at once. True: it is queued, and must wait. */
+/* A connection at once, a place in the queue, or an outcome at once. */
+static void pool_place(struct pool *pool, struct waiter *waiter)
+{
+	struct unit *unit = waiter->unit;
+	if (pool_finds_slow(pool, unit)) {
+		unit->outcome = UNIT_STOPPED;
+		return;
+	}
+	bool may_open = pool_may_open(pool);
+	waiter->connection = pool_take_idle(pool, may_open);
+	if (waiter->connection)
+		return;
+	if (!may_open && pool_is_away(pool)) {
+		waiter_refuse(pool, waiter);
+	} else if (pool->figures.waiting < pool->settings.waiting_maximum) {
+		queue_push(pool, waiter);
+	} else {
+		unit->outcome = UNIT_UNSERVED;
+		connection_reason("too many wait for a connection", unit->reason);
+	}
+}
+
+/* True: it is queued, and must wait. */
 static bool pool_enter(struct pool *pool, struct waiter *waiter)
 {
 	pthread_mutex_lock(&pool->mutex);
-	bool may_open = pool_may_open(pool);
-	waiter->connection = pool_take_idle(pool, may_open);
-	if (!waiter->connection) {
-		if (!may_open && pool_is_away(pool))
-			waiter_refuse(pool, waiter);
-		else
-			queue_push(pool, waiter);
-	}
+	pool_place(pool, waiter);
 	bool is_queued = waiter->is_queued;
 	pthread_mutex_unlock(&pool->mutex);
 	return is_queued;
 }
 
-void pool_run(struct pool *pool, struct arena *scratch, struct unit *unit)
+void pool_run(struct pool *pool, struct arena *scratch, struct unit *unit, int64_t deadline)
 {
 	struct waiter waiter = {.unit = unit};
-	int64_t deadline = clock_monotonic_microseconds() + pool->settings.wait_milliseconds * INT64_C(1000);
+	unit->outcome = UNIT_UNSENT;
 	sem_init(&waiter.wake, 0, 0);
 	if (pool_enter(pool, &waiter))
 		pool_wait(pool, &waiter, deadline);

@@ -44,6 +44,8 @@ static struct reply metrics_reply(struct exchange *exchange)
 	write_pool(&text, "read", db_figures(exchange->services->db, DB_READ));
 	write_pool(&text, "change", db_figures(exchange->services->db, DB_CHANGE));
 	write_pool(&text, "report", db_figures(exchange->services->db, DB_REPORT));
+	write_pool(&text, "slow_read", db_figures(exchange->services->db, DB_SLOW_READ));
+	write_pool(&text, "slow_change", db_figures(exchange->services->db, DB_SLOW_CHANGE));
 	return text_reply(200, text.data, text.length);
 }
 

@@ -129,32 +129,6 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
   stop_well
 }
 
-@test "数据库太忙：等不到连接的得到 503，不是无限地等" {
-  stop_well
-  serve SCIDAY_CHANGE_CONNECTIONS=1 SCIDAY_DATABASE_WAIT=200
-  local jiangsu
-  jiangsu=$(organization_id jiangsu)
-  as administrator GET "/v1/organizations/$jiangsu"
-  hold "SELECT FROM organization WHERE id = '$jiangsu' FOR UPDATE"
-  as_first() { as administrator PATCH "/v1/organizations/$jiangsu" -H "If-Match: $etag" -d '{"short_name": "先到"}'; }
-  as_first >"$BATS_TEST_TMPDIR/first" 2>&1 3>&- &
-  local first=$!
-  within 10 waiting 1
-  response_headers=$BATS_TEST_TMPDIR/second-headers response_body=$BATS_TEST_TMPDIR/second-body
-  as administrator PATCH "/v1/organizations/$jiangsu" -H "If-Match: $etag" -d '{"short_name": "后到"}'
-  status 503
-  problem unavailable
-  [[ -n $(header_value Retry-After) ]]
-  # Reads go on meanwhile.
-  as public GET "/v1/organizations/$jiangsu"
-  status 200
-  release
-  wait "$first"
-  as public GET "/v1/organizations/$jiangsu"
-  field .short_name 先到
-  stop_well
-}
-
 @test "数据库回来以后，别处取消的角色仍会立即知道" {
   cluster_down
   cluster_up

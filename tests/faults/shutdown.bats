@@ -69,11 +69,11 @@ refuses_connections() { ! (exec 4<>"/dev/tcp/127.0.0.1/${SCIDAY_URL##*:}") 2>/de
 
 @test "等不完的请求有期限：过了 SCIDAY_SHUTDOWN_SECONDS 也会停" {
   stop_well
-  serve SCIDAY_SHUTDOWN_SECONDS=1 "SCIDAY_DATABASE_URL=$SCIDAY_DATABASE_URL&options=-c%20lock_timeout%3D2s"
+  serve SCIDAY_SHUTDOWN_SECONDS=1 SCIDAY_DATABASE_WAIT=4000
   as administrator GET "/v1/organizations/$jiangsu"
   rename_in_background 等不到
   kill -TERM "$service_pid"
-  # After the bound itself, its connection to the database has one more: the lock_timeout.
+  # After the bound itself, its connection to the database has one more: half of the wait, for a lock.
   ends_within 8
   [[ $service_status == 0 ]]
   release

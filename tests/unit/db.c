@@ -254,12 +254,16 @@ static void test_a_local_setting_ends_with_its_unit(void **state)
 static void test_a_read_cannot_write(void **state)
 {
 	struct fixture *fixture = *state;
-	const enum db_purpose reading[] = {DB_READ, DB_REPORT};
-	for (size_t i = 0; i < sizeof reading / sizeof *reading; i++) {
-		struct db_rows rows;
-		struct problem *problem = run(fixture, reading[i], "INSERT INTO db_test.item (id) VALUES (3)", &rows);
-		assert_non_null(problem);
-		assert_string_equal(problem->sqlstate, "25006");
+	const enum db_purpose reading[] = {DB_READ, DB_REPORT, DB_SLOW_READ};
+	for (int prepare = 1; prepare >= 0; prepare--) {
+		db_destroy(fixture->db);
+		fixture->db = create_db(service_url, 1, prepare);
+		for (size_t i = 0; i < sizeof reading / sizeof *reading; i++) {
+			struct db_rows rows;
+			struct problem *problem = run(fixture, reading[i], "INSERT INTO db_test.item (id) VALUES (3)", &rows);
+			assert_non_null(problem);
+			assert_string_equal(problem->sqlstate, "25006");
+		}
 	}
 	assert_int_equal(owner_counts("SELECT count(*) FROM db_test.item"), 2);
 }
@@ -468,7 +472,7 @@ static void await_session(const char *query)
 static void test_a_read_lost_on_the_way_is_run_again(void **state)
 {
 	struct fixture *fixture = *state;
-	struct task task = {.db = fixture->db, .purpose = DB_READ, .step_count = 1};
+	struct task task = {.db = fixture->db, .purpose = DB_REPORT, .step_count = 1};
 	task.steps[0] = step(fixture, "SELECT pg_sleep(0.3), 'lost_read' AS answer");
 	task_start(&task);
 	await_session("%lost_read%");
@@ -504,35 +508,36 @@ static int64_t milliseconds_since(int64_t start)
 static void test_waiting_has_a_bound(void **state)
 {
 	struct fixture *fixture = *state;
-	struct task task = {.db = fixture->db, .purpose = DB_READ, .step_count = 1};
+	struct task task = {.db = fixture->db, .purpose = DB_REPORT, .step_count = 1};
 	task.steps[0] = step(fixture, "SELECT pg_sleep(1), 'long_read' AS answer");
 	task_start(&task);
 	await_session("%long_read%");
 
 	struct db_rows rows;
 	int64_t start = clock_monotonic_microseconds();
-	expect_unavailable(run(fixture, DB_READ, "SELECT", &rows));
+	expect_unavailable(run(fixture, DB_REPORT, "SELECT", &rows));
 	assert_in_range(milliseconds_since(start), WAIT_MILLISECONDS, 700);
-	assert_int_equal(db_figures(fixture->db, DB_READ).timeouts, 1);
-	assert_int_equal(db_figures(fixture->db, DB_READ).failures, 1);
-	assert_int_equal(db_figures(fixture->db, DB_READ).waiting, 0);
-	assert_int_equal(db_figures(fixture->db, DB_READ).busy, 1);
+	assert_int_equal(db_figures(fixture->db, DB_REPORT).timeouts, 1);
+	assert_int_equal(db_figures(fixture->db, DB_REPORT).failures, 1);
+	assert_int_equal(db_figures(fixture->db, DB_REPORT).waiting, 0);
+	assert_int_equal(db_figures(fixture->db, DB_REPORT).busy, 1);
 	assert_null(run(fixture, DB_CHANGE, "SELECT", &rows));
-	assert_null(run(fixture, DB_REPORT, "SELECT", &rows));
+	assert_null(run(fixture, DB_READ, "SELECT", &rows));
 
 	pthread_join(task.thread, NULL);
 	assert_null(task.problem);
 	arena_destroy(task.arena);
-	assert_null(run(fixture, DB_READ, "SELECT", &rows));
+	assert_null(run(fixture, DB_REPORT, "SELECT", &rows));
 }
 
 static void test_a_unit_has_a_bound(void **state)
 {
 	struct fixture *fixture = *state;
 	const struct pool_settings settings = {
-		.connection = {.url = service_url, .prepare = true, .unit_milliseconds = 200},
+		.connection = {.url = service_url, .prepare = true, .lock_milliseconds = 1},
 		.connections = 1,
-		.wait_milliseconds = WAIT_MILLISECONDS,
+		.waiting_maximum = 1,
+		.led_milliseconds = 200,
 		.batch = 1,
 	};
 	struct pool *pool = pool_create(&settings);
@@ -540,7 +545,7 @@ static void test_a_unit_has_a_bound(void **state)
 	struct unit unit;
 	unit_create(&unit, fixture->arena, &sleeping, 1);
 	int64_t start = clock_monotonic_microseconds();
-	pool_run(pool, fixture->arena, &unit);
+	pool_run(pool, fixture->arena, &unit, start);
 	assert_in_range(milliseconds_since(start), 200, 800);
 	assert_int_equal(unit.outcome, UNIT_OVERDUE);
 	assert_int_equal(pool_figures(pool).open, 0);
@@ -566,6 +571,144 @@ static void test_a_database_that_is_away_fails_at_once(void **state)
 	}
 	expect_unavailable(db_check(away, fixture->arena));
 	db_destroy(away);
+}
+
+/* What is slow or blocked */
+
+#define BLOCKED 24
+
+static struct db *create_patient_db(bool prepare)
+{
+	const struct db_settings settings = {
+		.url = service_url, .connections = {1, 1, 1}, .wait_milliseconds = 2000, .prepare = prepare};
+	return db_create(&settings);
+}
+
+/* Many ask for what is locked, and more come while it is. */
+static void start_blocked(struct task tasks[BLOCKED], struct db *db, enum db_purpose purpose, struct db_step blocked)
+{
+	for (size_t i = 0; i < BLOCKED; i++) {
+		tasks[i] = (struct task){.db = db, .purpose = purpose, .steps = {blocked}, .step_count = 1};
+		task_start(&tasks[i]);
+	}
+}
+
+static void end_blocked(struct task tasks[BLOCKED])
+{
+	for (size_t i = 0; i < BLOCKED; i++) {
+		pthread_join(tasks[i].thread, NULL);
+		expect_unavailable(tasks[i].problem);
+		arena_destroy(tasks[i].arena);
+	}
+}
+
+static void others_are_served(struct fixture *fixture, enum db_purpose purpose, const struct db_step *other)
+{
+	struct db_rows rows;
+	for (int i = 0; i < 50; i++)
+		assert_null(db_run(fixture->db, purpose, fixture->arena, other, 1, &rows));
+}
+
+/* All of it with one connection of the purpose. What is blocked stays so until it has been refused. */
+static void a_lock_blocks_nothing_else(struct fixture *fixture, enum db_purpose purpose, enum db_purpose slow, const char *lock,
+                                       struct db_step blocked, struct db_step other)
+{
+	for (int prepare = 0; prepare < 2; prepare++) {
+		struct task tasks[BLOCKED];
+		db_destroy(fixture->db);
+		fixture->db = create_patient_db(prepare);
+		owner_does("BEGIN");
+		owner_does(lock);
+		start_blocked(tasks, fixture->db, purpose, blocked);
+		others_are_served(fixture, purpose, &other);
+		end_blocked(tasks);
+		owner_does("ROLLBACK");
+		assert_int_equal(db_figures(fixture->db, purpose).timeouts, 0);
+
+		/* The first to succeed says that it is blocked no longer. */
+		unsigned long long apart = db_figures(fixture->db, slow).units;
+		struct db_rows rows;
+		for (int i = 0; i < 3; i++)
+			assert_null(db_run(fixture->db, purpose, fixture->arena, &blocked, 1, &rows));
+		assert_int_equal(db_figures(fixture->db, slow).units, apart + 1);
+	}
+}
+
+static void test_a_locked_table_blocks_no_other_read(void **state)
+{
+	struct fixture *fixture = *state;
+	a_lock_blocks_nothing_else(fixture, DB_READ, DB_SLOW_READ, "LOCK TABLE db_test.part",
+	                           step(fixture, "SELECT id FROM db_test.part"), step(fixture, "SELECT id FROM db_test.item"));
+}
+
+static void test_a_locked_table_blocks_no_other_report(void **state)
+{
+	struct fixture *fixture = *state;
+	a_lock_blocks_nothing_else(fixture, DB_REPORT, DB_SLOW_READ, "LOCK TABLE db_test.part",
+	                           step(fixture, "SELECT id FROM db_test.part"), step(fixture, "SELECT id FROM db_test.item"));
+}
+
+static void test_a_locked_row_blocks_no_other_change(void **state)
+{
+	struct fixture *fixture = *state;
+	a_lock_blocks_nothing_else(fixture, DB_CHANGE, DB_SLOW_CHANGE, "SELECT FROM db_test.part WHERE id = 1 FOR UPDATE",
+	                           step(fixture, "UPDATE db_test.part SET later_id = 2 WHERE id = 1"),
+	                           step(fixture, "UPDATE db_test.item SET amount = amount + 1 WHERE id = 2"));
+}
+
+/* Each of several statements is blocked, in one pipeline with others and with errors. */
+static void test_many_statements_blocked_at_once(void **state)
+{
+	enum { ASKED = 30 };
+	struct fixture *fixture = *state;
+	struct task tasks[ASKED];
+	db_destroy(fixture->db);
+	fixture->db = create_patient_db(true);
+	const struct db_step kinds[] = {
+		step(fixture, "SELECT id FROM db_test.part"),       step(fixture, "SELECT id FROM db_test.item"),
+		step(fixture, "SELECT count(*) FROM db_test.part"), step(fixture, "SELECT 1 / amount FROM db_test.item"),
+		step(fixture, "SELECT item_id FROM db_test.part"),  step(fixture, "SELECT count(*) AS items FROM db_test.item"),
+	};
+	const size_t kind_count = sizeof kinds / sizeof *kinds;
+	owner_does("BEGIN");
+	owner_does("LOCK TABLE db_test.part");
+	for (size_t i = 0; i < ASKED; i++) {
+		tasks[i] =
+			(struct task){.db = fixture->db, .purpose = DB_READ, .steps = {kinds[i % kind_count]}, .step_count = 1};
+		task_start(&tasks[i]);
+	}
+	for (size_t i = 0; i < ASKED; i++) {
+		pthread_join(tasks[i].thread, NULL);
+		const struct problem *problem = tasks[i].problem;
+		switch (i % kind_count) {
+		case 1:
+		case 5:
+			assert_null(problem);
+			break;
+		case 3:
+			assert_non_null(problem);
+			assert_string_equal(problem->sqlstate, "22012");
+			break;
+		default:
+			expect_unavailable(problem);
+		}
+		arena_destroy(tasks[i].arena);
+	}
+	owner_does("ROLLBACK");
+}
+
+static void test_a_slow_read_is_run_again_apart(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct db_step slow = step(fixture, "SELECT pg_sleep(0.2), 'slept' AS answer");
+	for (int i = 0; i < 3; i++) {
+		struct db_rows rows;
+		assert_null(db_run(fixture->db, DB_READ, fixture->arena, &slow, 1, &rows));
+		assert_string_equal(db_field(&rows, 0, "answer"), "slept");
+	}
+	/* Slow there too, it is not tried as a quick one again. */
+	assert_int_equal(db_figures(fixture->db, DB_READ).units, 1);
+	assert_int_equal(db_figures(fixture->db, DB_SLOW_READ).units, 3);
 }
 
 /* Statements with many variants */
@@ -903,6 +1046,11 @@ int main(void)
 		TEST(a_change_lost_on_the_way_is_not),
 		TEST(waiting_has_a_bound),
 		TEST(a_unit_has_a_bound),
+		TEST(a_locked_table_blocks_no_other_read),
+		TEST(a_locked_table_blocks_no_other_report),
+		TEST(a_locked_row_blocks_no_other_change),
+		TEST(many_statements_blocked_at_once),
+		TEST(a_slow_read_is_run_again_apart),
 		TEST(a_database_that_is_away_fails_at_once),
 		TEST(more_variants_than_may_be_prepared),
 		TEST(without_preparing),
