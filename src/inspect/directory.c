@@ -102,6 +102,19 @@ static void read_extra64(const unsigned char *extra, size_t length, uint64_t *fi
 	}
 }
 
+/*
+ * Whether an entry's header in front of its bytes says what the directory does (section 4.3.7): a reader that goes from
+ * one entry to the next takes that for the truth, and would find another document. Sizes may stand behind the bytes.
+ */
+static bool is_said_twice(const unsigned char *local, const unsigned char *central, size_t name)
+{
+	bool is_encrypted_once = (local[6] ^ central[8]) & 1, are_sizes_behind = local[6] & 8;
+	uint64_t packed = little_endian(local + 18, 4);
+	return has_signature(local, "PK\3\4") && !is_encrypted_once && memcmp(local + 8, central + 10, 2) == 0 &&
+	       little_endian(local + 26, 2) == name && memcmp(local + LOCAL_SIZE, central + CENTRAL_SIZE, name) == 0 &&
+	       (are_sizes_behind || packed == MARK32 || packed == little_endian(central + 20, 4));
+}
+
 static bool read_entry(const struct directory *directory, uint64_t *at, struct extent *ret_extent)
 {
 	uint64_t left = directory->start + directory->size - *at;
@@ -116,6 +129,8 @@ static bool read_entry(const struct directory *directory, uint64_t *at, struct e
 	uint64_t start = little_endian(entry + 42, 4);
 	read_extra64(entry + CENTRAL_SIZE + name, extra, (uint64_t *[]){&unpacked, &packed, &start}, 3);
 	if (start > directory->length || packed > directory->length || packed + LOCAL_SIZE + name > directory->length - start)
+		return false;
+	if (!is_said_twice(directory->bytes + start, entry, name))
 		return false;
 	*ret_extent = (struct extent){start, start + LOCAL_SIZE + name + packed};
 	*at += whole;

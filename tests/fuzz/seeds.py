@@ -1,15 +1,20 @@
 #!/usr/bin/python3
 """Writes the inputs that the fuzzers begin with, and that are better made than kept: SEEDS/NAME/… for tests/fuzz/NAME.c.
 
-    seeds.py SEEDS      (bodies and queries are what the contract has as examples, or what its rules let one make up)
+    seeds.py SEEDS      (bodies and queries are what the contract has as examples, or what its rules let one make up;
+                         files are the small ones of tests/files.py)
 """
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import yaml
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+import files  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = "application/x-www-form-urlencoded"
@@ -93,12 +98,25 @@ def write(folder, name, content):
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+def write_files(seeds):
+    """The small ones: a fuzzer that begins with megabytes gets nowhere."""
+    fuzzers = {".pdf": "pdf", ".docx": "package", ".xlsx": "package", ".zip": "package", ".png": "picture", ".jpg": "picture"}
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        files.package(folder / "form.docx")
+        files.main(folder)
+        for file in folder.iterdir():
+            if file.suffix in fuzzers and 0 < file.stat().st_size <= 16 * 1024:
+                write(seeds / fuzzers[file.suffix], file.name, file.read_bytes())
+
+
 def main(seeds):
     contract = Contract(ROOT / "openapi.yaml")
     for count, (operation, media_type, text) in enumerate(contract.bodies()):
         write(seeds / "body", f"{operation}_{count}", f"{operation} {media_type}\n{text}")
     for operation, text in contract.queries():
         write(seeds / "query", operation, text)
+    write_files(seeds)
 
 
 if __name__ == "__main__":

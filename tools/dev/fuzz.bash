@@ -9,7 +9,14 @@ fuzz_folders() {
   done
 }
 
-fuzz_seeds() { /usr/bin/python3 -B tests/fuzz/seeds.py build/fuzz_seeds; }
+# The script's, made anew only when what they are made from has changed.
+fuzz_seeds() {
+  local complete=build/fuzz_seeds/complete
+  if [[ -n $(find tests/fuzz/seeds.py tests/files.py openapi.yaml -newer $complete 2>&1) ]]; then
+    /usr/bin/python3 -B tests/fuzz/seeds.py build/fuzz_seeds
+    touch $complete
+  fi
+}
 
 # fuzz_one NAME SECONDS: what leads it further is kept in build/fuzz/corpus, what broke it in build/fuzz/found.
 fuzz_one() {
