@@ -90,7 +90,9 @@ def _body(operation):
 
 def _if_match(operation):
     header = operation.parameter("header", "If-Match")
-    changes_one_thing = operation.method in ("patch", "delete") or (operation.is_action and not operation.is_safe)
+    # What has no id of its own, such as the links to a document, has no version.
+    deletes_one_thing = operation.method == "delete" and operation.path.endswith("}")
+    changes_one_thing = operation.method == "patch" or deletes_one_thing or (operation.is_action and not operation.is_safe)
     if changes_one_thing and not (header and header.required):
         yield "it changes one thing: If-Match is required"
 

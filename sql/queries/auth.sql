@@ -11,7 +11,7 @@ SELECT fail_sign_in(:kind, :username, :address)
 SELECT finish_sign_in(:account_id, :password_hash, :address, :session_id, :refresh_digest) AS finished
 
 -- helper: use_refresh_token
-SELECT session_id, account_id FROM use_refresh_token(:old_digest, :refresh_digest)
+SELECT session_id, account_id, salt FROM use_refresh_token(:old_digest, :refresh_digest, :salt)
 
 -- helper: end_session
 SELECT end_session(:session_id, :refresh_digest) AS account_id

@@ -17,5 +17,11 @@ SELECT k.status, k.body, k.version, k.location
   FROM idempotency_key k
  WHERE k.caller = :caller AND k.key = :idempotency_key AND k.status IS NOT NULL
 
--- helper: account_scopes
-SELECT submitter, reviewer, observer, administrator FROM account_scopes(:caller)
+-- helper: link_revocations
+SELECT link_revocations(:resource_id, :caller) AS revocations
+
+-- Whoever made a link, unless links to the thing have been revoked since.
+-- helper: link_scopes
+SELECT s.submitter, s.reviewer, s.observer, s.administrator
+  FROM caller_scopes(:session, :caller) s
+ WHERE link_revocations(:resource_id, :caller) = :revocations

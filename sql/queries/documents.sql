@@ -65,6 +65,15 @@ SELECT CASE WHEN d.version <> :version THEN 'version_mismatch' ELSE o.code END A
 -- helper: find_document
 SELECT d.name, d.media_type, d.size, d.sha256, d.status FROM document d WHERE d.id = :document_id
 
+-- name: revoke_document_links
+SELECT revoke_links(d.id, o.ancestors)
+  FROM document d
+  JOIN organization o ON o.id = d.organization_id
+ WHERE d.id = :document_id
+
+-- helper: refuse_document_links
+SELECT NULL AS code, NULL AS params FROM document d WHERE d.id = :document_id
+
 -- helper: document_piece
 SELECT p.bytes
   FROM document d

@@ -27,3 +27,9 @@ SELECT d.id, i.submission_id, d.name, d.media_type, d.size
 -- helper: dossier_roster_row
 -- binds: activity_id
 SELECT r.summary FROM roster_row r WHERE r.forwarding_id = :forwarding_id AND r.id = :activity_id
+
+-- name: revoke_dossier_links
+SELECT revoke_links(f.id, f.ancestors) FROM forwarding f WHERE f.id = :forwarding_id
+
+-- helper: refuse_dossier_links
+SELECT NULL AS code, NULL AS params FROM forwarding f WHERE f.id = :forwarding_id

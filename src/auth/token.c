@@ -26,21 +26,23 @@ static void token_free_text(char **text)
 	free(*text);
 }
 
-static json_t *token_payload(const struct token_claims *claims)
+static json_t *token_payload(const char *audience, const struct token_claims *claims)
 {
-	const char *audience = claims->document_id     ? TOKEN_LINK_AUDIENCE
-	                       : claims->forwarding_id ? TOKEN_DOSSIER_AUDIENCE
-	                                               : TOKEN_AUDIENCE;
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s*, s:s*}", "iss", TOKEN_ISSUER, "aud", audience, "sub",
-	                 claims->account_id, "sid", claims->session_id, "jti", claims->token_id, "iat",
-	                 (json_int_t)claims->issued_at, "nbf", (json_int_t)claims->not_before, "exp",
-	                 (json_int_t)claims->expires_at, "doc", claims->document_id, "fwd", claims->forwarding_id);
+	json_t *payload = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "iss", TOKEN_ISSUER, "aud", audience, "sub",
+	                            claims->account_id, "sid", claims->session_id, "jti", claims->token_id, "iat",
+	                            (json_int_t)claims->issued_at, "nbf", (json_int_t)claims->not_before, "exp",
+	                            (json_int_t)claims->expires_at);
+	if (payload && claims->resource_id) {
+		json_object_set_new(payload, "res", json_string(claims->resource_id));
+		json_object_set_new(payload, "rev", json_integer(claims->revocations));
+	}
+	return payload;
 }
 
-const char *token_sign(const struct keyring *ring, struct arena *arena, const struct token_claims *claims)
+const char *token_sign(const struct keyring *ring, struct arena *arena, const char *audience, const struct token_claims *claims)
 {
 	__attribute__((cleanup(token_free_jwt))) jwt_t *jwt = NULL;
-	__attribute__((cleanup(token_free_json))) json_t *payload = token_payload(claims);
+	__attribute__((cleanup(token_free_json))) json_t *payload = token_payload(audience, claims);
 	__attribute__((cleanup(token_free_text))) char *grants = payload ? json_dumps(payload, JSON_COMPACT) : NULL;
 	__attribute__((cleanup(token_free_text))) char *token = NULL;
 	const struct key *key = ring->signer;
@@ -96,13 +98,13 @@ static json_t *token_grants(struct arena *arena, const struct key *key, const ch
 	return json_loadb(grants, length, JSON_REJECT_DUPLICATES, NULL);
 }
 
-/* libjwt reads a real or a string as 0 and what is missing as −1, so times are read from the JSON. */
-static bool token_time(const json_t *grants, const char *name, long long *ret_time)
+/* libjwt reads a real or a string as 0 and what is missing as −1, so times and counts are read from the JSON. */
+static bool token_number(const json_t *grants, const char *name, long long *ret_number)
 {
-	const json_t *time = json_object_get(grants, name);
-	if (!json_is_integer(time))
+	const json_t *number = json_object_get(grants, name);
+	if (!json_is_integer(number))
 		return false;
-	*ret_time = json_integer_value(time);
+	*ret_number = json_integer_value(number);
 	return true;
 }
 
@@ -126,8 +128,14 @@ static bool token_is_current(const struct token_claims *claims, long long now)
 	return claims->expires_at > now && claims->not_before <= now + LEEWAY && claims->issued_at <= now + LEEWAY;
 }
 
-static bool verify(const struct keyring *ring, struct arena *arena, const char *token, long long now, const char *audience,
-                   struct token_claims *ret_claims)
+static bool token_leads_somewhere(const json_t *grants, struct arena *arena, struct token_claims *claims)
+{
+	return token_text(grants, "res", arena, &claims->resource_id) && token_number(grants, "rev", &claims->revocations) &&
+	       id_is_valid(claims->resource_id);
+}
+
+bool token_verify(const struct keyring *ring, struct arena *arena, const char *audience, const char *token, long long now,
+                  struct token_claims *ret_claims)
 {
 	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT || !token_is_compact(arena, token))
 		return false;
@@ -138,36 +146,16 @@ static bool verify(const struct keyring *ring, struct arena *arena, const char *
 	if (!grants || !token_says(grants, "iss", TOKEN_ISSUER) || !token_says(grants, "aud", audience))
 		return false;
 	struct token_claims claims = {0};
-	if (!token_time(grants, "iat", &claims.issued_at) || !token_time(grants, "nbf", &claims.not_before) ||
-	    !token_time(grants, "exp", &claims.expires_at) || !token_is_current(&claims, now))
+	if (!token_number(grants, "iat", &claims.issued_at) || !token_number(grants, "nbf", &claims.not_before) ||
+	    !token_number(grants, "exp", &claims.expires_at) || !token_is_current(&claims, now))
 		return false;
 	if (!token_text(grants, "sub", arena, &claims.account_id) || !token_text(grants, "sid", arena, &claims.session_id) ||
 	    !token_text(grants, "jti", arena, &claims.token_id))
 		return false;
 	if (!id_is_valid(claims.account_id) || !id_is_valid(claims.session_id))
 		return false;
-	if (strcmp(audience, TOKEN_LINK_AUDIENCE) == 0 && !token_text(grants, "doc", arena, &claims.document_id))
-		return false;
-	if (strcmp(audience, TOKEN_DOSSIER_AUDIENCE) == 0 && !token_text(grants, "fwd", arena, &claims.forwarding_id))
+	if (strcmp(audience, TOKEN_AUDIENCE) != 0 && !token_leads_somewhere(grants, arena, &claims))
 		return false;
 	*ret_claims = claims;
 	return true;
-}
-
-bool token_verify(const struct keyring *ring, struct arena *arena, const char *token, long long now,
-                  struct token_claims *ret_claims)
-{
-	return verify(ring, arena, token, now, TOKEN_AUDIENCE, ret_claims);
-}
-
-bool token_verify_link(const struct keyring *ring, struct arena *arena, const char *token, long long now,
-                       struct token_claims *ret_claims)
-{
-	return verify(ring, arena, token, now, TOKEN_LINK_AUDIENCE, ret_claims);
-}
-
-bool token_verify_dossier(const struct keyring *ring, struct arena *arena, const char *token, long long now,
-                          struct token_claims *ret_claims)
-{
-	return verify(ring, arena, token, now, TOKEN_DOSSIER_AUDIENCE, ret_claims);
 }

@@ -1,5 +1,5 @@
 /*
- * Access tokens: JWT (RFC 7519) signed with ES256 (RFC 7518, section 3.4), and
+ * Access tokens, and those of signed links: JWT (RFC 7519) signed with ES256 (RFC 7518, section 3.4), and
  * the ring of keys that sign and verify them. The only file that knows libjwt.
  */
 #ifndef SCIDAY_AUTH_TOKEN_H
@@ -12,17 +12,15 @@ struct arena;
 
 #define TOKEN_LIMIT 4096 /* bytes; a longer one is refused unread */
 
-#define TOKEN_ISSUER "sciday"                   /* iss */
-#define TOKEN_LINK_AUDIENCE "sciday-download"   /* of a download link's: good for one document, and for nothing else */
-#define TOKEN_DOSSIER_AUDIENCE "sciday-dossier" /* of the link to a dossier */
+#define TOKEN_ISSUER "sciday"       /* iss */
 #define TOKEN_AUDIENCE "sciday-api" /* aud: libjwt writes and takes no typ but "JWT", so it is aud that tells an access token */
 
 struct token_claims {
 	const char *account_id;                      /* sub */
 	const char *session_id;                      /* sid */
 	const char *token_id;                        /* jti */
-	const char *document_id;                     /* doc, of a download link alone */
-	const char *forwarding_id;                   /* fwd, of a dossier's link alone; neither: an access token */
+	const char *resource_id;                     /* res: what a link leads to; an access token has none */
+	long long revocations;                       /* rev: how often links to it had been revoked when this one was made */
 	long long issued_at, not_before, expires_at; /* iat, nbf, exp: seconds since the epoch */
 };
 
@@ -45,21 +43,15 @@ const char *keyring_kid(const struct keyring *ring, size_t index, bool *ret_sign
 /* The public keys as a JWK set (RFC 7517, section 5), owned by the ring. */
 const char *keyring_jwks(const struct keyring *ring);
 
-/* The signed token, in the arena, or NULL if the library fails. */
-const char *token_sign(const struct keyring *ring, struct arena *arena, const struct token_claims *claims);
+/* The signed token for this audience, in the arena, or NULL if the library fails. */
+const char *token_sign(const struct keyring *ring, struct arena *arena, const char *audience, const struct token_claims *claims);
 
 /*
- * Whether the token is ours, signed by a key of the ring with ES256, for our audience, and
+ * Whether the token is ours, signed by a key of the ring with ES256, for this audience and no other, and
  * valid at `now` (60 s of leeway for iat and nbf, none for exp). Anything else is false, and says
  * no more: a token's contents are in no log and no error. The strings are the arena's.
  */
-bool token_verify(const struct keyring *ring, struct arena *arena, const char *token, long long now,
+bool token_verify(const struct keyring *ring, struct arena *arena, const char *audience, const char *token, long long now,
                   struct token_claims *ret_claims) __attribute__((warn_unused_result));
-
-/* The same for the token of a download link, and of a dossier's: none is taken for another. */
-bool token_verify_link(const struct keyring *ring, struct arena *arena, const char *token, long long now,
-                       struct token_claims *ret_claims) __attribute__((warn_unused_result));
-bool token_verify_dossier(const struct keyring *ring, struct arena *arena, const char *token, long long now,
-                          struct token_claims *ret_claims) __attribute__((warn_unused_result));
 
 #endif

@@ -122,3 +122,15 @@ char *secret_create(struct arena *arena, size_t bytes)
 	sodium_memzero(secret, bytes);
 	return text;
 }
+
+char *secret_derive(struct arena *arena, const char *secret, const char *salt)
+{
+	unsigned char derived[crypto_auth_hmacsha256_BYTES];
+	crypto_auth_hmacsha256_state state;
+	crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
+	crypto_auth_hmacsha256_update(&state, (const unsigned char *)salt, strlen(salt));
+	crypto_auth_hmacsha256_final(&state, derived);
+	char *text = base64url_encode(arena, derived, sizeof(derived));
+	sodium_memzero(derived, sizeof(derived));
+	return text;
+}

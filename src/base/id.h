@@ -46,4 +46,7 @@ void *base64_decode(struct arena *arena, const char *text, size_t *ret_length);
 /* `bytes` random bytes as base64url, in the arena: a secret that nobody guesses. */
 char *secret_create(struct arena *arena, size_t bytes);
 
+/* Another secret, made of this one and a salt by HMAC-SHA-256 (RFC 2104), as base64url: only with both is it made again. */
+char *secret_derive(struct arena *arena, const char *secret, const char *salt);
+
 #endif

@@ -105,7 +105,7 @@ static struct reply issue(struct exchange *exchange, const char *account_id, con
 		.not_before = now,
 		.expires_at = now + ACCESS_TOKEN_SECONDS,
 	};
-	const char *token = token_sign(exchange->services->keyring, exchange->arena, &claims);
+	const char *token = token_sign(exchange->services->keyring, exchange->arena, TOKEN_AUDIENCE, &claims);
 	if (!token)
 		return refuse_problem(exchange, problem_create(exchange->arena, PROBLEM_internal));
 	struct buffer body = buffer_create(exchange->arena);
@@ -209,24 +209,28 @@ static struct reply grant_client_credentials(struct exchange *exchange)
 	return run_sign_in(exchange, &sign_in);
 }
 
-/* RFC 6749, section 6; the old token is used up by it. */
+/*
+ * RFC 6749, section 6; the old token is used up by it. The new one is made of the old one and of a salt, which the database
+ * keeps: if the answer is lost, whoever has the old token is given the same new one again.
+ */
 static struct reply grant_refresh_token(struct exchange *exchange)
 {
 	const char *old = given(exchange, "refresh_token");
 	if (!old)
 		return refuse_code(exchange, PROBLEM_invalid_request, "refresh_token is required");
-	const char *refresh_token = secret_create(exchange->arena, REFRESH_TOKEN_BYTES);
+	const char *salt = secret_create(exchange->arena, REFRESH_TOKEN_BYTES);
 	struct values values = {0};
 	values_set(&values, "old_digest", digest_of(exchange, old));
-	values_set(&values, "refresh_digest", digest_of(exchange, refresh_token));
+	values_set(&values, "refresh_digest", digest_of(exchange, secret_derive(exchange->arena, old, salt)));
+	values_set(&values, "salt", salt);
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_use_refresh_token, &values, &rows);
 	if (problem)
 		return refuse_problem(exchange, problem);
 	const char *account_id = db_field(&rows, 0, "account_id"), *session_id = db_field(&rows, 0, "session_id");
 	if (session_id)
-		return issue(exchange, account_id, session_id, refresh_token);
-	if (account_id) /* used twice: the whole family has ended */
+		return issue(exchange, account_id, session_id, secret_derive(exchange->arena, old, db_field(&rows, 0, "salt")));
+	if (account_id) /* somebody else has it: the whole family has ended */
 		caller_cache_drop(exchange->services->caller_cache, account_id);
 	return refuse_code(exchange, PROBLEM_invalid_grant, "the refresh token is unknown, expired, used or revoked");
 }
@@ -264,7 +268,7 @@ struct reply revoke_token(struct exchange *exchange)
 		return refuse_code(exchange, PROBLEM_invalid_request, "token is required");
 	struct values values = {0};
 	struct token_claims claims;
-	if (token_verify(exchange->services->keyring, exchange->arena, token, time(NULL), &claims))
+	if (token_verify(exchange->services->keyring, exchange->arena, TOKEN_AUDIENCE, token, time(NULL), &claims))
 		values_set(&values, "session_id", claims.session_id);
 	else
 		values_set(&values, "refresh_digest", digest_of(exchange, token));

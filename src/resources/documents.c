@@ -1,10 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "auth/token.h"
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/id.h"
 #include "contract/contract.h"
 #include "db/db.h"
@@ -15,7 +12,7 @@
 #include "http/range.h"
 #include "resources/bytes.h"
 #include "resources/file_name.h"
-#include "resources/identity.h"
+#include "resources/link.h"
 #include "resources/operation.h"
 #include "resources/reading.h"
 #include "resources/scanner.h"
@@ -201,24 +198,18 @@ static struct reply send_document(struct exchange *exchange, const struct docume
 	return reply;
 }
 
-/* Whoever made the link is the caller, with the rights that they have now. */
-static struct problem *follow_link(struct exchange *exchange, const char *token)
-{
-	struct token_claims claims;
-	bool found = token_verify_link(exchange->services->keyring, exchange->arena, token, time(NULL), &claims) &&
-	             strcmp(claims.document_id, values_get(&exchange->values, "document_id")) == 0;
-	struct problem *problem = NULL;
-	if (found)
-		problem = identity_look_up(exchange, claims.account_id, claims.session_id, &found);
-	return problem || found ? problem : problem_create(exchange->arena, PROBLEM_invalid_link);
-}
+static const struct link document_link = {
+	.audience = "sciday-download",
+	.resource = "document_id",
+	.before = "/v1/documents/",
+	.after = "/content",
+};
 
 /* 附件下载 · The document's bytes, whole or one range (RFC 9110, section 14). */
 struct reply download_document(struct exchange *exchange)
 {
-	const char *token = values_get(&exchange->values, "token");
 	struct document document;
-	struct problem *problem = token ? follow_link(exchange, token) : NULL;
+	struct problem *problem = link_follow(exchange, &document_link);
 	if (!problem)
 		problem = find_document(exchange, &document);
 	return problem ? problem_reply(exchange, problem) : send_document(exchange, &document);
@@ -229,30 +220,5 @@ struct reply link_document(struct exchange *exchange)
 {
 	struct document document;
 	struct problem *problem = find_document(exchange, &document);
-	if (problem)
-		return problem_reply(exchange, problem);
-	time_t now = time(NULL);
-	time_t expires_at = now + LINK_SECONDS;
-	char token_id[ID_SIZE], instant[32];
-	id_create(token_id);
-	const struct token_claims claims = {
-		.account_id = exchange->caller.account_id,
-		.session_id = exchange->caller.session_id,
-		.token_id = token_id,
-		.document_id = values_get(&exchange->values, "document_id"),
-		.issued_at = now,
-		.not_before = now,
-		.expires_at = expires_at,
-	};
-	const char *token = token_sign(exchange->services->keyring, exchange->arena, &claims);
-	if (!token)
-		return problem_reply_code(exchange, PROBLEM_internal);
-	struct tm utc;
-	strftime(instant, sizeof instant, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&expires_at, &utc));
-	struct buffer body = buffer_create(exchange->arena);
-	buffer_printf(&body, "{\"url\":\"/v1/documents/%s/content?token=%s\",\"expires_at\":\"%s\"}", claims.document_id, token,
-	              instant);
-	struct reply reply = reply_json(200, body.data, body.length);
-	reply.no_store = true;
-	return reply;
+	return problem ? problem_reply(exchange, problem) : link_reply(exchange, &document_link, LINK_SECONDS);
 }

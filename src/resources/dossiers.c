@@ -2,10 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "auth/token.h"
 #include "base/arena.h"
 #include "base/arena_json.h"
 #include "base/buffer.h"
@@ -24,7 +22,7 @@
 #include "resources/bytes.h"
 #include "resources/file_name.h"
 #include "resources/form_parts.h"
-#include "resources/identity.h"
+#include "resources/link.h"
 #include "resources/reading.h"
 #include "resources/services.h"
 #include "resources/table.h"
@@ -382,22 +380,18 @@ static struct problem *open_dossier(struct exchange *exchange, struct dossier **
 	return dossier->zip ? NULL : problem_create(exchange->arena, PROBLEM_internal);
 }
 
-/* Whoever made the link is the caller, with the rights that they have now. */
-static struct problem *follow_link(struct exchange *exchange, const char *token)
-{
-	struct token_claims claims;
-	bool found = token_verify_dossier(exchange->services->keyring, exchange->arena, token, time(NULL), &claims) &&
-	             strcmp(claims.forwarding_id, values_get(&exchange->values, "forwarding_id")) == 0;
-	struct problem *problem = found ? identity_look_up_account(exchange, claims.account_id, &found) : NULL;
-	return problem || found ? problem : problem_create(exchange->arena, PROBLEM_invalid_link);
-}
+static const struct link dossier_link = {
+	.audience = "sciday-dossier",
+	.resource = "forwarding_id",
+	.before = "/v1/forwardings/",
+	.after = "/dossier",
+};
 
 /* 报送档案 · All that belongs to a forwarding, as one ZIP. */
 struct reply download_dossier(struct exchange *exchange)
 {
-	const char *token = values_get(&exchange->values, "token");
 	struct dossier *dossier = NULL;
-	struct problem *problem = token ? follow_link(exchange, token) : NULL;
+	struct problem *problem = link_follow(exchange, &dossier_link);
 	if (!problem)
 		problem = open_dossier(exchange, &dossier);
 	if (problem)
@@ -423,30 +417,6 @@ struct reply link_dossier(struct exchange *exchange)
 	struct problem *problem = reading_rows(exchange, &statement_dossier, &rows);
 	if (!problem && rows.rows == 0)
 		problem = problem_create(exchange->arena, PROBLEM_not_found);
-	if (problem)
-		return problem_reply(exchange, problem);
-	time_t now = time(NULL);
-	time_t expires_at = now + (time_t)exchange->services->dossier_link_days * DAY;
-	char token_id[ID_SIZE], instant[32];
-	id_create(token_id);
-	const struct token_claims claims = {
-		.account_id = exchange->caller.account_id,
-		.session_id = exchange->caller.session_id,
-		.token_id = token_id,
-		.forwarding_id = values_get(&exchange->values, "forwarding_id"),
-		.issued_at = now,
-		.not_before = now,
-		.expires_at = expires_at,
-	};
-	const char *token = token_sign(exchange->services->keyring, exchange->arena, &claims);
-	if (!token)
-		return problem_reply_code(exchange, PROBLEM_internal);
-	struct tm utc;
-	strftime(instant, sizeof instant, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&expires_at, &utc));
-	struct buffer body = buffer_create(exchange->arena);
-	buffer_printf(&body, "{\"url\":\"/v1/forwardings/%s/dossier?token=%s\",\"expires_at\":\"%s\"}", claims.forwarding_id,
-	              token, instant);
-	struct reply reply = reply_json(200, body.data, body.length);
-	reply.no_store = true;
-	return reply;
+	return problem ? problem_reply(exchange, problem)
+	               : link_reply(exchange, &dossier_link, (long long)exchange->services->dossier_link_days * DAY);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "auth/token.h"
+#include "base/arena.h"
 #include "contract/contract.h"
 #include "http/address.h"
 #include "http/problem.h"
@@ -36,13 +38,10 @@ struct db_step identity_afresh(const struct exchange *exchange, struct identity 
 	return (struct db_step){.statement = &statement_identify_afresh, .values = values};
 }
 
-static struct problem *look_up(struct exchange *exchange, const struct statement *statement, const char *account_id,
-                               const char *session_id, bool *ret_found)
+static struct problem *look_up(struct exchange *exchange, const struct statement *statement, const struct values *values,
+                               bool *ret_found)
 {
-	struct values values = {0};
-	values_set(&values, "session", session_id);
-	values_set(&values, "caller", account_id);
-	struct db_step step = {statement, &values};
+	struct db_step step = {statement, values};
 	struct db_rows rows;
 	struct problem *problem = db_run(exchange->services->db, DB_READ, exchange->arena, &step, 1, &rows);
 	if (problem)
@@ -51,7 +50,11 @@ static struct problem *look_up(struct exchange *exchange, const struct statement
 	if (!*ret_found)
 		return NULL;
 	struct caller *caller = &exchange->caller;
-	*caller = (struct caller){.authenticated = true, .account_id = account_id, .session_id = session_id};
+	*caller = (struct caller){
+		.authenticated = true,
+		.account_id = values_get(values, "caller"),
+		.session_id = values_get(values, "session"),
+	};
 	for (size_t i = 0; i < ROLE_COUNT; i++) {
 		const char *scopes = db_field(&rows, 0, scope_names[i]);
 		caller->scopes[i] = scopes ? scopes : "{}";
@@ -63,10 +66,18 @@ static struct problem *look_up(struct exchange *exchange, const struct statement
 
 struct problem *identity_look_up(struct exchange *exchange, const char *account_id, const char *session_id, bool *ret_found)
 {
-	return look_up(exchange, &statement_caller_scopes, account_id, session_id, ret_found);
+	struct values values = {0};
+	values_set(&values, "session", session_id);
+	values_set(&values, "caller", account_id);
+	return look_up(exchange, &statement_caller_scopes, &values, ret_found);
 }
 
-struct problem *identity_look_up_account(struct exchange *exchange, const char *account_id, bool *ret_found)
+struct problem *identity_look_up_link(struct exchange *exchange, const struct token_claims *claims, bool *ret_found)
 {
-	return look_up(exchange, &statement_account_scopes, account_id, "", ret_found);
+	struct values values = {0};
+	values_set(&values, "session", claims->session_id);
+	values_set(&values, "caller", claims->account_id);
+	values_set(&values, "resource_id", claims->resource_id);
+	values_set(&values, "revocations", arena_printf(exchange->arena, "%lld", claims->revocations));
+	return look_up(exchange, &statement_link_scopes, &values, ret_found);
 }

@@ -9,6 +9,7 @@
 #include "http/exchange.h"
 
 struct problem;
+struct token_claims;
 
 struct identity {
 	struct values values;
@@ -27,8 +28,8 @@ struct db_step identity_afresh(const struct exchange *exchange, struct identity 
 struct problem *identity_look_up(struct exchange *exchange, const char *account_id, const char *session_id, bool *ret_found)
 	__attribute__((warn_unused_result));
 
-/* The same of an account, signed in or not. Not found: it is not active. */
-struct problem *identity_look_up_account(struct exchange *exchange, const char *account_id, bool *ret_found)
+/* The same of the session that a link speaks for. Not found also: links to the thing have been revoked since. */
+struct problem *identity_look_up_link(struct exchange *exchange, const struct token_claims *claims, bool *ret_found)
 	__attribute__((warn_unused_result));
 
 #endif

@@ -37,7 +37,7 @@ bool stage_authenticate(const struct dispatcher *dispatcher, struct exchange *ex
 	exchange->caller = anonymous;
 	unsigned long long generation = caller_cache_generation(services->caller_cache);
 	struct token_claims claims;
-	bool found = token && token_verify(services->keyring, exchange->arena, token, now, &claims);
+	bool found = token && token_verify(services->keyring, exchange->arena, TOKEN_AUDIENCE, token, now, &claims);
 	if (found) {
 		struct problem *problem = identity_look_up(exchange, claims.account_id, claims.session_id, &found);
 		if (problem) {

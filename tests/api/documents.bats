@@ -246,6 +246,34 @@ signed_again() {
   expect 401 invalid_link
 }
 
+@test "撤销下载链接：自己的，或者作为管理员撤销所有人的" {
+  create_account colleague submitter "$nanjing"
+  as nanjing GET "/v1/activities/$activity/documents"
+  local link theirs mine
+  link=/v1/documents/$(value '.items[0].id')/link
+  as nanjing POST "$link"
+  theirs=$(value .url)
+  as "$account" POST "$link"
+  mine=$(value .url)
+  as "$account" DELETE "$link"
+  status 204
+  as public GET "$mine"
+  expect 401 invalid_link
+  as public GET "$theirs"
+  status 200
+  as administrator DELETE "$link"
+  status 204
+  as public GET "$theirs"
+  expect 401 invalid_link
+  as nanjing POST "$link"
+  as public GET "$(value .url)"
+  status 200
+  as suzhou DELETE "$link"
+  expect 404 not_found
+  as public DELETE "$link"
+  expect 401 unauthenticated
+}
+
 # ---- Who sees what --------------------------------------------------------------------------
 
 @test "草稿的附件是作者和管理员的；报送后审核员、观察员可见；他人不可见" {

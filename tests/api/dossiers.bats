@@ -3,6 +3,7 @@
 load library
 load campaign
 load documents
+load sign_in
 
 # Two highlights of Nanjing's and one of Suzhou's, the first with documents whose names are awkward.
 setup_file() {
@@ -116,7 +117,7 @@ print(len(rows), *(next(v for k, v in row.items() if v in ("科学家精神报�
   expect 401 unauthenticated
 }
 
-@test "链接：没有账号也能下载，只对这一批有效；取得者退出登录仍有效，账号停用即失效" {
+@test "链接：没有账号也能下载，只对这一批有效；取得者退出登录、改密码、被取消角色或停用即失效" {
   create_account forwarder reviewer "$(organization_id jiangsu)"
   as "$account" POST "$forwarding/dossier/link"
   status 200
@@ -142,15 +143,73 @@ print(len(rows), *(next(v for k, v in row.items() if v in ("科学家精神报�
   as public GET "$forwarding/dossier?token=${other#*token=}"
   expect 401 invalid_link
 
-  database "UPDATE session SET ended_at = now() WHERE account_id = (SELECT id FROM account WHERE username = '$account')"
+  # Signing out elsewhere does not end it; here it does.
+  session "$account"
+  post /v1/auth/revoke "token=$access_token"
   as public GET "$url"
   status 200
-  user=$(database "SELECT id FROM account WHERE username = '$account'")
-  as administrator GET "/v1/users/$user"
-  as administrator PATCH "/v1/users/$user" -H "If-Match: $etag" -d '{"is_active": false}'
+  local way id=$created
+  for way in revoke password locked role; do
+    session "$account"
+    as public POST "$forwarding/dossier/link" -H "Authorization: Bearer $access_token"
+    status 200
+    url=$(value .url)
+    as public GET "$url"
+    status 200
+    as administrator GET "/v1/users/$id"
+    case $way in
+      revoke) post /v1/auth/revoke "token=$access_token" ;;
+      password) as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d "{\"password\": \"$(account_password "$account")\"}" ;;
+      locked)
+        as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"is_active": false}'
+        as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"is_active": true}'
+        ;;
+      role)
+        as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" \
+          -d "{\"memberships\": [{\"organization_id\": \"$(organization_id 320100)\", \"role\": \"observer\"}]}"
+        ;;
+    esac
+    status 200
+    as public GET "$url"
+    [[ $way == role ]] && expect 404 not_found || expect 401 invalid_link
+  done
+}
+
+# linked WHO: a new link of theirs to the dossier, in $url, which opens.
+linked() {
+  as "$1" POST "$forwarding/dossier/link"
+  status 200 || return
+  url=$(value .url)
+  as public GET "$url"
   status 200
+}
+
+@test "撤销链接：审核员、管理员撤销所有人的，报送员和观察员只撤销自己的；之后可以再取得" {
+  local url theirs mine
+  linked nanjing && theirs=$url
+  linked observer && mine=$url
+  as observer DELETE "$forwarding/dossier/link"
+  status 204
+  as public GET "$mine"
+  expect 401 invalid_link
+  as public GET "$theirs"
+  status 200
+  linked observer && mine=$url
+  as reviewer DELETE "$forwarding/dossier/link"
+  status 204
+  as public GET "$theirs"
+  expect 401 invalid_link
+  as public GET "$mine"
+  expect 401 invalid_link
+  linked nanjing
+  as administrator DELETE "$forwarding/dossier/link"
+  status 204
   as public GET "$url"
   expect 401 invalid_link
+  as zhejiang DELETE "$forwarding/dossier/link"
+  expect 404 not_found
+  as public DELETE "$forwarding/dossier/link"
+  expect 401 unauthenticated
 }
 
 @test "中途断开：什么也不坏，下一次仍完整" {

@@ -364,15 +364,66 @@ used_ago() {
   refused 400 invalid_grant
 }
 
-@test "续期令牌同时用十次，每次都得到一对好的" {
-  session nanjing
-  curl --silent --parallel --parallel-immediate --parallel-max 10 -d grant_type=refresh_token -d "refresh_token=$refresh_token" \
+# ten_uses TOKEN: the same refresh token ten times at once; the answers are in pair-1 to pair-10.
+ten_uses() {
+  rm -f "$BATS_TEST_TMPDIR"/pair-*
+  curl --silent --parallel --parallel-immediate --parallel-max 10 -d grant_type=refresh_token -d "refresh_token=$1" \
     -o "$BATS_TEST_TMPDIR/pair-#1" "$SCIDAY_URL/v1/auth/token#[1-10]"
-  [[ $(jq --raw-output .refresh_token "$BATS_TEST_TMPDIR"/pair-* | sort -u | grep -c .) == 10 ]]
-  local each
+}
+
+@test "续期令牌同时用十次，得到的是同一个新令牌，没有另外的" {
+  session nanjing
+  local each first=$refresh_token
+  ten_uses "$first"
+  [[ $(jq --raw-output .refresh_token "$BATS_TEST_TMPDIR"/pair-* | grep -c .) == 10 ]]
+  refresh_token=$(jq --raw-output .refresh_token "$BATS_TEST_TMPDIR"/pair-* | sort -u)
+  [[ $refresh_token =~ ^[A-Za-z0-9_-]{43}$ && $refresh_token != "$first" ]]
   for each in "$BATS_TEST_TMPDIR"/pair-*; do
-    me "$(jq --raw-output .access_token "$each")"
+    access_token=$(jq --raw-output .access_token "$each")
+    me "$access_token"
     status 200
+  done
+  [[ $(database "SELECT count(*) FROM refresh_token WHERE session_id = '$(part 2 "$access_token" | jq --raw-output .sid)' AND used_at IS NULL") == 1 ]]
+  # The next rotation, ten at once, and the one after it.
+  ten_uses "$refresh_token"
+  refresh_token=$(jq --raw-output .refresh_token "$BATS_TEST_TMPDIR"/pair-* | sort -u)
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$refresh_token"
+  status 200
+}
+
+@test "新的续期令牌用过之后，旧的再用即是被盗，马上结束整个会话" {
+  session nanjing
+  local first=$refresh_token second
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$first"
+  second=$(value .refresh_token)
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$second"
+  status 200
+  access_token=$(value .access_token) refresh_token=$(value .refresh_token)
+  me "$access_token"
+  status 200
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$first"
+  refused 400 invalid_grant
+  me "$access_token"
+  status 401
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$refresh_token"
+  refused 400 invalid_grant
+}
+
+@test "数据库里的内容，凑不出任何续期令牌" {
+  session nanjing
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$refresh_token"
+  status 200
+  local successor
+  successor=$(value .refresh_token)
+  database "SELECT row_to_json(t) FROM refresh_token t WHERE t.digest IN (encode(sha256('$refresh_token'), 'hex'), encode(sha256('$successor'), 'hex'))" \
+    >"$BATS_TEST_TMPDIR/kept"
+  [[ $(wc -l <"$BATS_TEST_TMPDIR/kept") == 2 ]]
+  grep -q '"salt":"' "$BATS_TEST_TMPDIR/kept"
+  ! grep -qF -e "$refresh_token" -e "$successor" "$BATS_TEST_TMPDIR/kept"
+  local each
+  for each in $(jq --raw-output '.digest, .salt | strings' "$BATS_TEST_TMPDIR/kept"); do
+    post /v1/auth/token grant_type=refresh_token "refresh_token=$each"
+    refused 400 invalid_grant
   done
 }
 

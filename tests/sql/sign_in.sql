@@ -1,5 +1,5 @@
 \ir prologue.psql
-SELECT plan(58);
+SELECT plan(62);
 
 -- A client of the same name as a user's, and passwords that are their own hashes here.
 INSERT INTO account (id, kind, username, name) VALUES (uuid_v7(), 'client', 'statistics', '统计程序');
@@ -17,6 +17,9 @@ AS $$ SELECT fail_sign_in('user', username, address) FROM generate_series(1, tim
 
 CREATE FUNCTION session(number integer) RETURNS uuid LANGUAGE sql IMMUTABLE
 RETURN ('00000000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid;
+
+CREATE FUNCTION trades(old text, new text, salt text DEFAULT 'salt') RETURNS text LANGUAGE sql
+AS $$ SELECT concat_ws(' ', u.session_id = session(4), u.account_id = person('nanjing_submitter'), u.salt) FROM use_refresh_token(old, new, salt) u $$;
 
 -- Everything but the calls themselves is looked at as the owner, and time is made to pass by moving what is kept back.
 CREATE FUNCTION later(passed interval) RETURNS void LANGUAGE sql SECURITY DEFINER AS $$
@@ -92,29 +95,38 @@ SELECT is((SELECT count(*) FROM sign_in_attempt WHERE name_digest LIKE '%nobody%
 SELECT become();
 
 -- Refresh tokens: the old one, the new one
-SELECT is((SELECT session_id FROM use_refresh_token('r4', 'r4b')), session(4), 'a refresh token is traded for a new one');
+SELECT is(trades('r4', 'r4b', 'first'), 't t first', 'a refresh token is traded for a new one');
 SELECT later('29 seconds');
-SELECT is((SELECT session_id FROM use_refresh_token('r4', 'r4c')), session(4), 'once more within 30 s');
-SELECT is((SELECT session_id FROM use_refresh_token('r4b', 'r4d')), session(4), 'and what was given first is good too');
-SELECT is_empty($$SELECT * FROM use_refresh_token('unknown', 'x')$$, 'an unknown one gives no row');
+SELECT is(trades('r4', 'r4c', 'second'), 't t first', 'once more within 30 s for the same');
+SELECT is(trades('r4c', 'x'), NULL, 'and for no other');
 SELECT later('2 seconds');
-SELECT results_eq($$SELECT session_id, account_id FROM use_refresh_token('r4', 'r4e')$$,
-	$$SELECT NULL::uuid, person('nanjing_submitter')$$, 'later it gives none, and says whose it was');
+SELECT is(trades('r4b', 'r4d', 'third'), 't t third', 'the new one is traded in its turn');
+SELECT is(trades('unknown', 'x'), NULL, 'an unknown one gives no row');
+SELECT own();
+SELECT results_eq($$SELECT digest, salt FROM refresh_token WHERE session_id = session(4) ORDER BY digest$$,
+	$$VALUES ('r4', NULL), ('r4b', 'third'), ('r4d', NULL)$$, 'only the last one used can be answered again');
+SELECT become();
+SAVEPOINT before_theft;
+SELECT is(trades('r4', 'x'), 't', 'an older one gives none, and says whose it was');
 SELECT ok(NOT is_alive(4), 'and the family has ended');
-SELECT is_empty($$SELECT * FROM use_refresh_token('r4d', 'r4f')$$, 'its newest token too');
+SELECT is(trades('r4d', 'x'), NULL, 'its newest token too');
+ROLLBACK TO before_theft;
+SELECT later('31 seconds');
+SELECT is(trades('r4b', 'x'), 't', 'nor does the last one used when 30 s have passed');
+SELECT ok(NOT is_alive(4), 'which ends the family');
 SELECT ok(is_alive(1), 'other sessions of the account go on');
 SELECT later('29 days 23 hours');
-SELECT is((SELECT session_id FROM use_refresh_token('r1', 'r1b')), session(1), 'a session lasts thirty days');
+SELECT is((SELECT session_id FROM use_refresh_token('r1', 'r1b', 's')), session(1), 'a session lasts thirty days');
 SELECT later('29 days 23 hours');
-SELECT is((SELECT session_id FROM use_refresh_token('r1b', 'r1c')), session(1), 'from its last use');
+SELECT is((SELECT session_id FROM use_refresh_token('r1b', 'r1c', 's')), session(1), 'from its last use');
 SELECT later('30 days');
-SELECT is_empty($$SELECT * FROM use_refresh_token('r1c', 'r1d')$$, 'and then it is over');
+SELECT is_empty($$SELECT * FROM use_refresh_token('r1c', 'r1d', 's')$$, 'and then it is over');
 SELECT ok(signs_in('nanjing_submitter', 'nanjing_submitter hash', session(6), 'r6-0'), 'a session that is used every day');
-SELECT later('1 day') FROM (SELECT use_refresh_token('r6-' || day, 'r6-' || day + 1) FROM generate_series(0, 178) day) used;
+SELECT later('1 day') FROM (SELECT use_refresh_token('r6-' || day, 'r6-' || day + 1, 's') FROM generate_series(0, 178) day) used;
 SELECT ok(is_alive(6), 'lasts half a year');
-SELECT FROM use_refresh_token('r6-179', 'r6-180');
+SELECT FROM use_refresh_token('r6-179', 'r6-180', 's');
 SELECT later('1 day');
-SELECT is_empty($$SELECT * FROM use_refresh_token('r6-180', 'r6-181')$$, 'and no longer');
+SELECT is_empty($$SELECT * FROM use_refresh_token('r6-180', 'r6-181', 's')$$, 'and no longer');
 
 -- Ending
 SELECT FROM generate_series(7, 10) number WHERE NOT signs_in('nanjing_submitter', 'nanjing_submitter hash', session(number), 'r' || number);

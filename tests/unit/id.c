@@ -131,6 +131,15 @@ static void a_secret_is_random(void **state)
 	assert_string_not_equal(secret, secret_create(arena, 32));
 }
 
+static void a_secret_is_derived_by_hmac(void **state)
+{
+	(void)state;
+	size_t length;
+	const char *derived = secret_derive(arena, "Jefe", "what do ya want for nothing?"); /* RFC 4231, section 4.3 */
+	assert_memory_equal(base64url_decode(arena, derived, &length), "\x5b\xdc\xc1\x46\xbf\x60\x75\x4e", 8);
+	assert_int_equal(length, 32);
+}
+
 static void a_fingerprint_is_half_of_blake2b_128(void **state)
 {
 	(void)state;
@@ -283,6 +292,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(base64url_goes_there_and_back, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(base64_is_padded, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_secret_is_random, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_secret_is_derived_by_hmac, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_etag_is_version_and_digest, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(if_match_names_a_version, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(if_none_match_is_a_list, set_up, tear_down),

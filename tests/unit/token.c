@@ -185,7 +185,7 @@ static const char *forge_but(struct fixture *fixture, const char *name, const ch
 static bool verify_at(struct fixture *fixture, const char *token, long long now)
 {
 	struct token_claims claims;
-	return token_verify(fixture->ring, fixture->arena, token, now, &claims);
+	return token_verify(fixture->ring, fixture->arena, TOKEN_AUDIENCE, token, now, &claims);
 }
 
 #define TAKEN(token) assert_true(verify_at(fixture, (token), NOW))
@@ -193,8 +193,8 @@ static bool verify_at(struct fixture *fixture, const char *token, long long now)
 
 static const char *sign_at(struct fixture *fixture, long long issued_at)
 {
-	const struct token_claims claims = {ACCOUNT, SESSION, TOKEN_ID, NULL, NULL, issued_at, issued_at, issued_at + 900};
-	const char *token = token_sign(fixture->ring, fixture->arena, &claims);
+	const struct token_claims claims = {ACCOUNT, SESSION, TOKEN_ID, NULL, 0, issued_at, issued_at, issued_at + 900};
+	const char *token = token_sign(fixture->ring, fixture->arena, TOKEN_AUDIENCE, &claims);
 	assert_non_null(token);
 	return token;
 }
@@ -203,7 +203,7 @@ static void test_good(void **state)
 {
 	struct fixture *fixture = *state;
 	struct token_claims claims = {0};
-	assert_true(token_verify(fixture->ring, fixture->arena, sign_at(fixture, NOW), NOW + 1, &claims));
+	assert_true(token_verify(fixture->ring, fixture->arena, TOKEN_AUDIENCE, sign_at(fixture, NOW), NOW + 1, &claims));
 	assert_string_equal(claims.account_id, ACCOUNT);
 	assert_string_equal(claims.session_id, SESSION);
 	assert_string_equal(claims.token_id, TOKEN_ID);
@@ -547,27 +547,28 @@ static void test_traditional_key_file(void **state)
 	TAKEN(sign_at(fixture, NOW));
 }
 
-/* An access token, a document's link and a dossier's: each is good for what it is, and for nothing else. */
+/* An access token, and those of two kinds of links: each is good for what it is, and for nothing else. */
 static void test_purposes(void **state)
 {
 	struct fixture *fixture = *state;
-	typedef bool verify(const struct keyring *, struct arena *, const char *, long long, struct token_claims *);
-	verify *const verifiers[] = {token_verify, token_verify_link, token_verify_dossier};
-	struct token_claims made[] = {
-		{ACCOUNT, SESSION, TOKEN_ID, NULL, NULL, NOW, NOW, NOW + 900},
-		{ACCOUNT, SESSION, TOKEN_ID, ACCOUNT, NULL, NOW, NOW, NOW + 900},
-		{ACCOUNT, SESSION, TOKEN_ID, NULL, SESSION, NOW, NOW, NOW + 900},
-	};
-	for (size_t i = 0; i < 3; i++)
+	static const char *const audiences[] = {TOKEN_AUDIENCE, "sciday-download", "sciday-dossier"};
+	for (size_t i = 0; i < 3; i++) {
+		const struct token_claims made = {ACCOUNT, SESSION, TOKEN_ID, i > 0 ? ACCOUNT : NULL, 7, NOW, NOW, NOW + 900};
+		const char *token = token_sign(fixture->ring, fixture->arena, audiences[i], &made);
 		for (size_t k = 0; k < 3; k++) {
 			struct token_claims claims = {0};
-			const char *token = token_sign(fixture->ring, fixture->arena, &made[i]);
-			assert_int_equal(verifiers[k](fixture->ring, fixture->arena, token, NOW, &claims), i == k);
-			if (i == k && made[i].document_id)
-				assert_string_equal(claims.document_id, made[i].document_id);
-			if (i == k && made[i].forwarding_id)
-				assert_string_equal(claims.forwarding_id, made[i].forwarding_id);
+			assert_int_equal(token_verify(fixture->ring, fixture->arena, audiences[k], token, NOW, &claims), i == k);
+			if (i > 0 && i == k) {
+				assert_string_equal(claims.resource_id, ACCOUNT);
+				assert_int_equal(claims.revocations, 7);
+			}
 		}
+	}
+	/* A link that says neither where it leads nor how often it was revoked. */
+	struct token_claims claims;
+	const struct token_claims astray = {ACCOUNT, SESSION, TOKEN_ID, NULL, 0, NOW, NOW, NOW + 900};
+	const char *token = token_sign(fixture->ring, fixture->arena, audiences[1], &astray);
+	assert_false(token_verify(fixture->ring, fixture->arena, audiences[1], token, NOW, &claims));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
