@@ -1,6 +1,7 @@
 # ./dev test: a build with sanitizers, a database and a service of their own, and every part of the tests.
 # shellcheck shell=bash
 
+tested=build/debug # where what is tested was built
 passed=0
 failed=0
 skipped=0
@@ -47,7 +48,7 @@ test_files() {
 
 test_unit() {
   local program
-  for program in $(test_files "$1" build/debug/unit/*); do
+  for program in $(test_files "$1" "$tested"/unit/*); do
     run_tap "unit/${program##*/unit_}" env CMOCKA_MESSAGE_OUTPUT=TAP "$program"
   done
 }
@@ -56,7 +57,7 @@ test_unit() {
 test_fuzz() {
   local program name folders
   fuzz_seeds
-  for program in $(test_files "$1" build/debug/fuzz/fuzz_*); do
+  for program in $(test_files "$1" "$tested"/fuzz/fuzz_*); do
     name=${program##*/fuzz_}
     mapfile -t folders < <(fuzz_folders "$name")
     run_tap "fuzz/$name" "$program" "${folders[@]}"
@@ -93,7 +94,7 @@ test_api() {
     run_tap "${file#tests/}" bats --tap "$file"
   done
   # Every answer seen against the contract, and every operation seen: only the whole can say.
-  [[ -n $1 ]] || run_tap api/contract /usr/bin/python3 tests/contract/traffic.py build/debug/generated/openapi.json "$SCIDAY_TRAFFIC"
+  [[ -n $1 ]] || run_tap api/contract /usr/bin/python3 tests/contract/traffic.py "$tested/generated/openapi.json" "$SCIDAY_TRAFFIC"
 }
 
 # Every figure of every report, computed again from the rows and followed to its list: for the seeded campaign and for a
@@ -174,37 +175,37 @@ TXT
 set_sanitizers() {
   export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
   export ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+  export TSAN_OPTIONS=suppressions=$PWD/tests/races.supp:print_suppressions=0:second_deadlock_stack=1
 }
 
-dev_test() {
-  local part=${1:-all} filter=${2:-} binary=build/debug/sciday
-  [[ $part =~ ^(all|unit|fuzz|tools|sql|api|reports|faults)$ ]] ||
-    fail "there is no part '$part': unit, fuzz, tools, sql, api, reports or faults"
+# test_parts PRESET PARTS FILTER: the parts of which the expression PARTS is true.
+test_parts() {
+  local preset=$1 parts="^($2)$" filter=$3 each
+  tested=build/$preset
   need "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
   # The tests' settings are their own, whatever the shell has.
   unset "${!SCIDAY_@}"
-  build debug
+  build "$preset"
 
   set_sanitizers
-  export SCIDAY_BINARY=$PWD/$binary SCIDAY_FIXTURES=$PWD/build/fixtures
-  if [[ $part =~ ^(all|unit|api)$ ]]; then
+  export SCIDAY_BINARY=$PWD/$tested/sciday SCIDAY_FIXTURES=$PWD/build/fixtures
+  if [[ unit =~ $parts || api =~ $parts ]]; then
     bash tests/fixtures.sh "$SCIDAY_FIXTURES" # documents by LibreOffice, made once
   fi
   make_scratch
-  if [[ ! $part =~ ^(fuzz|tools)$ ]]; then
+  if [[ ! $2 =~ ^(fuzz|tools)$ ]]; then
     start_scratch_database -c fsync=off -c synchronous_commit=off -c full_page_writes=off
     # tests/unit/db.c asks by these names, so that it is never run on a database in use.
     export SCIDAY_TEST_OWNER_URL=$SCIDAY_OWNER_URL SCIDAY_TEST_DATABASE_URL=$SCIDAY_DATABASE_URL
-    $binary key generate >/dev/null
-    fill_test_databases $binary >&2
+    "$SCIDAY_BINARY" key generate >/dev/null
+    fill_test_databases "$SCIDAY_BINARY" >&2
   fi
-  if [[ $part =~ ^(all|api|reports)$ ]]; then
-    start_scratch_service $binary
+  if [[ api =~ $parts || reports =~ $parts ]]; then
+    start_scratch_service "$SCIDAY_BINARY"
   fi
 
-  local each
   for each in unit fuzz tools sql api reports faults; do
-    if [[ $part == all || $part == "$each" ]]; then
+    if [[ $each =~ $parts ]]; then
       "test_$each" "$filter"
     fi
   done
@@ -215,3 +216,13 @@ dev_test() {
   printf '%d passed, %d failed%s\n' "$passed" "$failed" "$(and_skipped "$skipped")"
   ((failed == 0 && passed > 0))
 }
+
+dev_test() {
+  local part=${1:-unit|fuzz|tools|sql|api|reports|faults}
+  [[ -z ${1:-} || $1 =~ ^(unit|fuzz|tools|sql|api|reports|faults)$ ]] ||
+    fail "there is no part '$part': unit, fuzz, tools, sql, api, reports or faults"
+  test_parts debug "$part" "${2:-}"
+}
+
+# The tests in which threads meet.
+dev_tsan() { test_parts tsan 'unit|api' "${1:-}"; }
