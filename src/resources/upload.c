@@ -18,6 +18,8 @@
 
 #define FIELD_MAXIMUM 4096 /* bytes of a field of the form */
 #define NAME_MAXIMUM 200   /* code points of a file's name */
+#define PARTS_MAXIMUM 64   /* of the form, the file among them */
+#define NAME_TOLD 100      /* bytes of an unknown field's name that a finding tells of */
 
 /* A field of the form, as it was sent. */
 struct field {
@@ -35,6 +37,7 @@ struct upload {
 	const char *owner;
 	struct field kind, name;
 	struct field *field; /* the part that is being read, or NULL: the file, or one that is left aside */
+	unsigned part_count;
 	bool in_file, has_file;
 	char *file_name;
 	char *piece; /* the bytes that are not yet kept */
@@ -156,15 +159,19 @@ static void take_file(struct upload *upload, const char *bytes, size_t length)
 
 /* The parts */
 
+/* Where a field of this name would stand; the whole, for one that is too long to be told or no text. */
+static const char *pointer_to(const struct upload *upload, const char *name)
+{
+	bool is_told = strlen(name) <= NAME_TOLD && text_is_utf8(name, strlen(name));
+	return is_told ? arena_printf(upload->exchange->arena, "/%s", name) : "";
+}
+
 static void begin_file(struct upload *upload, const char *name, const char *file_name)
 {
 	if (upload->has_file)
 		stop(upload, malformed(upload, "/file", "one_file_only"));
 	else if (strcmp(name, "file") != 0)
-		stop(upload,
-		     unacceptable(upload,
-		                  arena_printf(upload->exchange->arena, "/%.100s", text_is_utf8(name, strlen(name)) ? name : ""),
-		                  "unknown_field"));
+		stop(upload, unacceptable(upload, pointer_to(upload, name), "unknown_field"));
 	upload->in_file = upload->has_file = true;
 	upload->file_name = arena_strdup(upload->exchange->arena, file_name);
 }
@@ -176,6 +183,13 @@ static void begin_part(void *context, const char *name, const char *file_name)
 	upload->in_file = false;
 	if (upload->problem)
 		return;
+	if (++upload->part_count > PARTS_MAXIMUM) {
+		struct problem *problem = problem_create(upload->exchange->arena, PROBLEM_malformed_body);
+		problem_find(problem, "", NULL, "too_many_fields",
+		             arena_printf(upload->exchange->arena, "{\"maximum\":%d}", PARTS_MAXIMUM));
+		stop(upload, problem);
+		return;
+	}
 	if (file_name || strcmp(name, "file") == 0) {
 		begin_file(upload, name, file_name ? file_name : "");
 		return;
@@ -184,9 +198,8 @@ static void begin_part(void *context, const char *name, const char *file_name)
 		upload->field = &upload->kind;
 	else if (strcmp(name, "name") == 0)
 		upload->field = &upload->name;
-	else if (text_is_utf8(name, strlen(name)))
-		problem_find(upload->content, arena_printf(upload->exchange->arena, "/%.100s", name), NULL, "unknown_field",
-		             NULL);
+	else
+		problem_find(upload->content, pointer_to(upload, name), NULL, "unknown_field", NULL);
 	if (upload->field && upload->field->is_given)
 		stop(upload, malformed(upload, arena_printf(upload->exchange->arena, "/%s", name), "duplicate_key"));
 	if (upload->field)

@@ -143,6 +143,18 @@ setup() {
   nothing_left
 }
 
+@test "字段太多，字段名太长或不是 UTF-8" {
+  local fields
+  mapfile -t fields < <(printf -- '-F\nx%d=1\n' {1..65})
+  as nanjing POST "/v1/plans/$plan/documents" "${fields[@]}"
+  expect 400 malformed_body - too_many_fields
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=other -F "$(printf 'x%.0s' {1..99})中=1"
+  expect 422 validation_failed - unknown_field
+  wire_upload 'multipart/form-data; boundary=xYz' "$(part kind other)$(part $'\xff' 1)--xYz--"
+  expect 422 validation_failed - unknown_field
+  nothing_left
+}
+
 @test "没有 boundary" {
   wire_upload multipart/form-data "$(part kind other)$(part file "%PDF-" a.pdf)--xYz--\r\n"
   expect 400 malformed_body - boundary_missing
