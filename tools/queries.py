@@ -3,10 +3,12 @@
     -- name: withdraw_plan, accept_plan      one text, the work of both operations
     -- helper: refuse_plan                   used from C, or by dispatch by its name
     -- binds: password_hash                  what C binds besides the request's own values
+    -- for: plan, activity                   at the head of a file: each of its statements is made for each of these
 
 A statement runs to the next such line. `:name` is a parameter unless it stands
 in quotes, a comment or a slice; `--? name, other=value` at a line's end makes
-the line optional.
+the line optional. In a file that is for several, `{work}` is the name of each,
+and a line that ends in `--= plan` is there for that one alone.
 """
 
 import re
@@ -15,6 +17,8 @@ from dataclasses import dataclass, field
 OPTIONAL_LINES = 64  # as many bits as the mask of lines has
 
 HEADER = re.compile(r"--\s*(name|helper|binds):\s*(.*?)\s*$")
+WORKS = re.compile(r"--\s*for:\s*(.*?)\s*$")
+ONLY = re.compile(r"\s*--=\s*(.*?)\s*$")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
 CONDITION = re.compile(r"([a-z][a-z0-9_]*)(?:=([^\s,=]+))?$")
 DEPTH = {"(": 1, "[": 1, ")": -1, "]": -1}
@@ -78,9 +82,31 @@ class Statement:
         return [condition for line in self.lines for condition in line.conditions]
 
 
+def _names(text):
+    return [word.strip() for word in text.split(",")]
+
+
+def _written_out(name, rows, refusals):
+    """The rows of a file, or of one that is for several, the rows for each: as many, so that each keeps its number."""
+    works = next((_names(found[1]) for row in rows if (found := WORKS.match(row))), [])
+    for number, row in enumerate(rows, 1):
+        for work in _names(only[1]) if (only := ONLY.search(row)) else []:
+            if work not in works:
+                refusals.add(f"{name}:{number}", f"the file is not for {work}")
+    for work in works:
+        kept = [row if not (only := ONLY.search(row)) or work in _names(only[1]) else "" for row in rows]
+        yield [ONLY.sub("", row).replace("{work}", work) for row in kept]
+    if not works:
+        yield rows
+
+
 def parse(name, text, refusals):
     """The statements of one file."""
-    statements, rows = [], text.split("\n")
+    return [each for rows in _written_out(name, text.split("\n"), refusals) for each in _statements(name, rows, refusals)]
+
+
+def _statements(name, rows, refusals):
+    statements = []
     starts = [i for i, row in enumerate(rows) if (header := HEADER.match(row)) and header[1] != "binds"]
     for i in range(starts[0] if starts else len(rows)):
         if rows[i].strip() and not rows[i].startswith("--"):
@@ -94,10 +120,10 @@ def parse(name, text, refusals):
 def _statement(file, rows, start, end, refusals):
     where = f"{file}:{start + 1}"
     header = HEADER.match(rows[start])
-    names = [word.strip() for word in header[2].split(",")]
+    names = _names(header[2])
     binds, first = [], start + 1
     if first < end and (second := HEADER.match(rows[first])) and second[1] == "binds":
-        binds = [word.strip() for word in second[2].split(",")]
+        binds = _names(second[2])
         first += 1
     for name in names + binds:
         if not NAME.match(name):

@@ -55,6 +55,29 @@ class Parameters(unittest.TestCase):
                          "SELECT ':a',  <b>\n  FROM t\n WHERE $$a\nb$$ = x")
 
 
+class ForSeveral(unittest.TestCase):
+    """A file that is for several is as good as one for each of them."""
+
+    FILE = "-- for: plan, activity\n\n-- name: withdraw_{work}, accept_{work}\nUPDATE {work} w\n   SET a = :{work}_id\n" \
+        "   AND w.kind = 'k' --= activity\n   AND w.x = :x     --? x  --= plan, activity\n"
+
+    def test_each_is_made(self):
+        found, lines = parse(self.FILE)
+        self.assertEqual(lines, [])
+        self.assertEqual([(each.names, text(each)) for each in found], [
+            (["withdraw_plan", "accept_plan"], "UPDATE plan w\n   SET a = <plan_id>\n   AND w.x = <x>"),
+            (["withdraw_activity", "accept_activity"],
+             "UPDATE activity w\n   SET a = <activity_id>\n   AND w.kind = 'k'\n   AND w.x = <x>")])
+        self.assertEqual([each.conditions for each in found], [[("x", None)]] * 2)
+
+    def test_a_line_keeps_its_number(self):
+        self.assertEqual([line.number for line in parse(self.FILE)[0][0].lines], [4, 5, 7])
+
+    def test_a_line_for_what_the_file_is_not_for(self):
+        self.assertEqual(parse(self.FILE.replace("--= activity", "--= report"))[1], ["a.sql:6: the file is not for report"])
+        self.assertEqual(parse("-- name: it\nSELECT 1 --= plan\n")[1], ["a.sql:2: the file is not for plan"])
+
+
 class Lines(unittest.TestCase):
     LIST = "SELECT x\n  FROM t\n WHERE true\n   AND x = :x   --? x\n   AND y IN (:y, :x)  --? y, sort=-y\n ORDER BY x\n"
 
