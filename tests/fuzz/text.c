@@ -1,10 +1,13 @@
 /*
- * Text and its formats (base/text.h, contract/format.h): the input is "FORMAT: text", with the format as the contract names it.
+ * Text and its formats (base/text.h, base/buffer.h, contract/format.h): the input is "FORMAT: text", with the format as the contract names it.
  */
 #include <ctype.h>
 #include <string.h>
 #include <time.h>
 
+#include <yajl/yajl_tree.h>
+
+#include "base/buffer.h"
 #include "base/text.h"
 #include "contract/format.h"
 #include "fuzz.h"
@@ -95,11 +98,28 @@ static void check_normal(struct arena *arena, const char *text, size_t length)
 	HOLDS(text_length(for_xml) == text_length(normal) && !strstr(for_xml, "\xEF\xBF\xBF"));
 }
 
+/* Any bytes at all are one string of JSON on one line, as the log needs it; and text is the same for whoever reads it. */
+static void check_json(struct arena *arena, const char *text)
+{
+	struct buffer json = buffer_create(arena);
+	buffer_append_json(&json, text);
+	HOLDS(text_is_utf8(json.data, json.length) && strlen(json.data) == json.length);
+	for (const char *at = json.data; *at; at++)
+		HOLDS((unsigned char)*at >= ' ' && *at != 0x7F);
+	char error[256];
+	yajl_val read = yajl_tree_parse(json.data, error, sizeof error);
+	HOLDS(YAJL_IS_STRING(read));
+	HOLDS(!text_is_utf8(text, strlen(text)) || strcmp(YAJL_GET_STRING(read), text) == 0);
+	yajl_tree_free(read);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
 	check_normal(arena, (const char *)bytes, size);
-	char *text = fuzz_text(arena, bytes, size), *name = strsep(&text, ":");
+	char *text = fuzz_text(arena, bytes, size);
+	check_json(arena, text);
+	const char *name = strsep(&text, ":");
 	if (!text || !text_is_utf8(text, strlen(text)))
 		return 0;
 	text += strspn(text, " ");
