@@ -8,6 +8,7 @@
 #include "auth/caller_cache.h"
 #include "auth/token.h"
 #include "base/arena.h"
+#include "base/gate.h"
 #include "base/log.h"
 #include "command.h"
 #include "config.h"
@@ -68,7 +69,7 @@ static void forget_callers(void *context, const char *channel, const char *paylo
 static struct typesetter *load_fonts(const struct config *config)
 {
 	mallopt(M_MMAP_THRESHOLD, MEBIBYTE);
-	struct typesetter *typesetter = typesetter_create(config->font_directories, config->read_connections);
+	struct typesetter *typesetter = typesetter_create(config->font_directories, config->report_slots);
 	const char *fault = typesetter_fault(typesetter);
 	if (fault)
 		log_line(LOG_WARNING, "font_missing", LOG_S("cause", fault), LOG_S("setting", "SCIDAY_FONT_DIRECTORIES"));
@@ -162,7 +163,14 @@ static int serve_with_config(const struct config *config)
 	services.caller_cache = caller_cache_create(CALLER_CACHE_CAPACITY);
 	services.scanner = config->clamd ? scanner_start(services.db, config->clamd) : NULL;
 	services.typesetter = load_fonts(config);
+	const struct gate_settings slots = {
+		.places = config->report_slots,
+		.line = config->report_queue,
+		.wait_milliseconds = config->report_wait_milliseconds,
+	};
+	services.slots = gate_create(&slots);
 	int status = serve_with_services(config, &services, &signals);
+	gate_destroy(services.slots);
 	typesetter_destroy(services.typesetter);
 	scanner_stop(services.scanner);
 	db_destroy(services.db);

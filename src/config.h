@@ -25,6 +25,8 @@ struct config {
 	unsigned read_connections;
 	unsigned change_connections;
 	unsigned report_slots;
+	unsigned report_queue;
+	unsigned report_wait_milliseconds;
 	unsigned database_wait_milliseconds;
 	bool database_prepare;
 	unsigned connection_limit;

@@ -20,7 +20,7 @@ MEDIA = {
 UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # their handler reads them piece by piece
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody", "responses",
-    "deprecated", "security", "x-access", "x-safe", "x-no-idempotency", "x-body-limit",
+    "deprecated", "security", "x-access", "x-safe", "x-no-idempotency", "x-body-limit", "x-weight",
 }
 PATH_KEYS = {"summary", "description", "parameters", *METHODS}
 
@@ -113,7 +113,7 @@ class Contract:
         default = self.document.resolve(node["schema"]).get("default")
         if default is not None and not takes(schema, default):
             self.refusals.add(where, f"its default {default} is not one of its values")
-        operation.parameters.append(Parameter(name, place, node.get("required", False), default, schema))
+        operation.parameters.append(Parameter(name, place, node.get("required", False), default, schema, node))
 
     def _read_body(self, operation, node):
         operation.body_required = node.get("required", False)

@@ -106,6 +106,18 @@ class Document:
             node = self.lookup(node["$ref"])
         return node if node is not None else Mapping()
 
+    @staticmethod
+    def mappings(node):
+        """Every mapping at and below the node, but for those of examples."""
+        pending = [node]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, dict):
+                yield node
+                pending.extend(value for key, value in node.items() if key not in ("example", "examples"))
+            elif isinstance(node, list):
+                pending.extend(node)
+
     def dangling(self):
         """Every $ref that leads nowhere, as (node, reference)."""
         pending = [self.root]

@@ -23,6 +23,7 @@ import sources
 import statements
 import tables
 import vocabularies
+import weights
 from contract import Contract
 from refusals import Refusals, Refused
 
@@ -32,6 +33,7 @@ def bound_contract(source, refusals):
     contract = Contract("openapi.yaml", (source / "openapi.yaml").read_text(), refusals)
     rules.check(contract, refusals)
     vocabularies.check(contract, refusals)
+    weights.check(contract, refusals)
     written = [
         statement
         for path in sorted((source / "sql" / "queries").glob("*.sql"))

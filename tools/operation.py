@@ -14,6 +14,7 @@ class Parameter:
     required: bool
     default: object
     schema: Schema
+    node: dict
 
 
 @dataclass
@@ -60,9 +61,19 @@ class Operation:
         return statuses[0] if len(statuses) == 1 else None
 
     @property
+    def content(self):
+        """What it succeeds with: media type → what is said of it."""
+        return self.responses.get(self.success, {}).get("content", {})
+
+    @property
     def formats(self):
         """The formats that it succeeds in; none where that is a document as it is."""
-        return formats.of_media(self.responses.get(self.success, {}).get("content", {}))
+        return formats.of_media(self.content)
+
+    @property
+    def format_weights(self):
+        """format → x-weight, of those that have one."""
+        return {formats.FORMATS[media]: node["x-weight"] for media, node in self.content.items() if "x-weight" in node and media in formats.FORMATS}
 
     @property
     def title(self):

@@ -41,6 +41,7 @@ def _parameters(operation, schemas):
             ("required", emit.boolean(parameter.required)),
             ("default_text", emit.string(_default(parameter.default))),
             ("schema", schemas.symbol(parameter.schema)),
+            ("weight", str(parameter.node.get("x-weight", 0))),
         ])
         for parameter in operation.parameters
     ]
@@ -76,6 +77,8 @@ def _operation(operation, work, schemas, index):
         ("method", "METHOD_" + operation.method.upper()),
         ("path", emit.string(operation.path)),
         ("kind", "OPERATION_" + operation.kind.upper()),
+        ("weight", str(operation.node.get("x-weight", 0))),
+        ("format_weights", _format_weights(operation)),
         ("access", " | ".join(_access(word) for word in operation.access)),
         ("tokenless", emit.boolean(operation.is_tokenless)),
         ("parameters", f"{operation.id}_parameters" if operation.parameters else "NULL"),
@@ -103,6 +106,11 @@ def _operation(operation, work, schemas, index):
         ("refusal", statement(work.refusal)),
     ]
     return "{\n" + "".join(f"\t\t.{name} = {value},\n" for name, value in pairs if value not in ("NULL", "0", "false")) + "\t}"
+
+
+def _format_weights(operation):
+    weights = operation.format_weights
+    return "{" + ", ".join(f"[FORMAT_{name.upper()}] = {weight}" for name, weight in weights.items()) + "}" if weights else "0"
 
 
 def _access(word):

@@ -16,7 +16,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*$")
 
 def check(contract, refusals):
     document = contract.document
-    for node in _mappings(document.root):
+    for node in document.mappings(document.root):
         if "x-vocabulary" not in node:
             continue
         if not (isinstance(node["x-vocabulary"], str) and NAME.match(node["x-vocabulary"])):
@@ -24,17 +24,6 @@ def check(contract, refusals):
         code = "integer" if node["x-vocabulary"] == "phase" else "string"
         if code not in (node["type"] if isinstance(node.get("type"), list) else [node.get("type")]):
             refusals.add(document.where(node), f"x-vocabulary is for codes, which are {code}s")
-    for node in _mappings(document.lookup("#/components/schemas")):
+    for node in document.mappings(document.lookup("#/components/schemas")):
         if isinstance(node.get("enum"), list) and "x-vocabulary" not in node:
             refusals.add(document.where(node), "an enumeration needs x-vocabulary, so that its codes have words")
-
-
-def _mappings(node):
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            yield node
-            pending.extend(value for key, value in node.items() if key not in ("example", "examples"))
-        elif isinstance(node, list):
-            pending.extend(node)

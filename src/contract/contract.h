@@ -29,6 +29,7 @@ struct parameter {
 	bool required;
 	const char *default_text; /* or NULL */
 	const struct schema *schema;
+	unsigned weight; /* of a request that has it, as an operation's */
 };
 
 enum operation_kind {
@@ -49,6 +50,8 @@ struct operation {
 	enum method method;
 	const char *path; /* template, "/v1/plans/{plan_id}/return" */
 	enum operation_kind kind;
+	unsigned weight; /* x-weight: how many plain requests a request counts for; 0: not declared */
+	unsigned format_weights[FORMAT_COUNT];
 	unsigned access;
 	bool tokenless; /* security: []: the Authorization header is the handler's matter */
 	const struct parameter *parameters;

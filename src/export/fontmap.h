@@ -10,7 +10,7 @@ struct typesetter;
 
 #define FONTMAP_FAMILIES "Noto Serif CJK SC,DejaVu Sans" /* the second has the boxes ☑ and ☐, which the first has not */
 
-/* Waits until one is free; a request asks typesetter_is_free first. */
+/* Waits until one is free, as one is for whoever sets a form in a slot (base/gate.h). */
 PangoFontMap *fontmap_take(struct typesetter *typesetter);
 void fontmap_give_back(struct typesetter *typesetter, PangoFontMap *map);
 

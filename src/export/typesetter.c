@@ -2,10 +2,10 @@
 
 #include <pango/pangofc-fontmap.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -84,11 +84,7 @@ struct typesetter *typesetter_create(const char *const *directories, unsigned ma
 	*typesetter = (struct typesetter){.config = read_fonts(directories), .maps = list, .map_count = maps, .free_count = maps};
 	typesetter->fault = find_fault(typesetter->config);
 	pthread_mutex_init(&typesetter->lock, NULL);
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&typesetter->given_back, &attributes);
-	pthread_condattr_destroy(&attributes);
+	pthread_cond_init(&typesetter->given_back, NULL);
 	for (unsigned i = 0; i < maps; i++) {
 		list[i] = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
 		pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(list[i]), typesetter->config);
@@ -113,27 +109,6 @@ void typesetter_destroy(struct typesetter *typesetter)
 const char *typesetter_fault(const struct typesetter *typesetter)
 {
 	return typesetter->fault;
-}
-
-bool typesetter_is_free(struct typesetter *typesetter, unsigned milliseconds)
-{
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += milliseconds / 1000;
-	until.tv_nsec += (long)(milliseconds % 1000) * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
-	pthread_mutex_lock(&typesetter->lock);
-	int status = 0;
-	while (typesetter->free_count == 0 && status == 0)
-		status = pthread_cond_timedwait(&typesetter->given_back, &typesetter->lock, &until);
-	bool is_free = typesetter->free_count > 0;
-	if (is_free) /* it was told that one is free, and takes none */
-		pthread_cond_signal(&typesetter->given_back);
-	pthread_mutex_unlock(&typesetter->lock);
-	return is_free;
 }
 
 PangoFontMap *fontmap_take(struct typesetter *typesetter)

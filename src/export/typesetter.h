@@ -6,8 +6,6 @@
 #ifndef SCIDAY_EXPORT_TYPESETTER_H
 #define SCIDAY_EXPORT_TYPESETTER_H
 
-#include <stdbool.h>
-
 struct typesetter;
 
 #define TYPESETTER_FAMILY "Noto Serif CJK SC" /* regular and bold */
@@ -21,11 +19,5 @@ void typesetter_destroy(struct typesetter *typesetter);
 
 /* What is missing, in one line for the log; NULL: nothing is. The typesetter's. */
 const char *typesetter_fault(const struct typesetter *typesetter);
-
-/*
- * Whether fewer forms are set than may be at once, or will be within so many milliseconds. Nothing is reserved: who begins
- * now may still wait for another that began meanwhile, but no longer for all who wait.
- */
-bool typesetter_is_free(struct typesetter *typesetter, unsigned milliseconds) __attribute__((warn_unused_result));
 
 #endif

@@ -18,6 +18,7 @@ struct json_t;
 struct operation;
 struct services;
 struct upload;
+struct visit;
 
 enum locale { LOCALE_ZH_CN, LOCALE_EN };
 
@@ -58,6 +59,8 @@ struct exchange {
 	struct upload *upload;             /* what came as multipart/form-data, or NULL */
 	long long started;                 /* monotonic microseconds */
 	struct rate rate;
+	bool is_dear;        /* it reads much, and so by connections of its own (DB_REPORT) */
+	struct visit *visit; /* to the slots (base/gate.h) of what is dear; NULL: none */
 	const char *cause;   /* for the log alone: why a 5xx happened */
 	const char *problem; /* for the log alone: the problem's code */
 	bool replayed;       /* the answer is a kept one (Idempotency-Key) */

@@ -68,7 +68,7 @@ struct problem *problem_create(struct arena *arena, enum problem_code code)
 	problem->arena = arena;
 	problem->code = code;
 	problem->last = &problem->findings;
-	if (code == PROBLEM_unavailable)
+	if (problems[code].status == 503)
 		problem->retry_after = UNAVAILABLE_SECONDS; /* whoever knows better says so */
 	return problem;
 }

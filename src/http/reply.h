@@ -22,6 +22,7 @@ struct reply_stream {
 	 */
 	long (*read)(void *context, unsigned long long offset, char *buffer, size_t room);
 	void *context; /* the exchange's arena, which lives until the last byte is written */
+	bool is_made;  /* all of it is there already, in a file: to read it is no work */
 };
 
 struct reply {

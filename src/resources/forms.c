@@ -23,7 +23,6 @@
 
 #define FORMS_MAXIMUM 200   /* of one organization in one file */
 #define FILE_NAME_LENGTH 80 /* characters */
-#define WAIT 5000           /* milliseconds, for the forms of others */
 
 static struct reply send_form(struct exchange *exchange, const struct form *form)
 {
@@ -31,8 +30,6 @@ static struct reply send_form(struct exchange *exchange, const struct form *form
 	exchange->cause = typesetter_fault(typesetter);
 	if (exchange->cause)
 		return problem_reply_code(exchange, PROBLEM_font_missing);
-	if (!typesetter_is_free(typesetter, WAIT))
-		return problem_reply_code(exchange, PROBLEM_unavailable);
 	struct reply reply = {.status = 200, .media_type = format_media_type(exchange->format)};
 	if (!(exchange->format == FORMAT_DOCX ? docx_render : pdf_render)(typesetter, form, &reply.body, &reply.length))
 		return problem_reply_code(exchange, PROBLEM_internal);

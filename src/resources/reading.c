@@ -14,7 +14,7 @@ struct problem *reading_unit(struct exchange *exchange, const struct statement *
 	struct db_rows rows[1 + READING_STATEMENTS];
 	for (size_t i = 0; i < count; i++)
 		steps[i + 1] = (struct db_step){.statement = statements[i], .values = &exchange->values};
-	enum db_purpose purpose = exchange->format == FORMAT_JSON ? DB_READ : DB_REPORT; /* a file is much to read */
+	enum db_purpose purpose = exchange->is_dear ? DB_REPORT : DB_READ;
 	struct problem *problem = db_run(exchange->services->db, purpose, exchange->arena, steps, count + 1, rows);
 	if (!problem)
 		memcpy(ret_rows, rows + 1, count * sizeof *rows);

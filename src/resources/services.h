@@ -7,6 +7,7 @@
 
 struct caller_cache;
 struct db;
+struct gate;
 struct keyring;
 struct scanner;
 struct typesetter;
@@ -19,6 +20,7 @@ struct services {
 	unsigned long long document_quota; /* bytes of all documents of one organization */
 	struct scanner *scanner;           /* NULL: documents are not scanned */
 	struct typesetter *typesetter;     /* of forms */
+	struct gate *slots;                /* before what is dear to read */
 	unsigned dossier_link_days;        /* for which a link to a dossier is good */
 };
 

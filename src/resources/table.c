@@ -90,7 +90,7 @@ static struct reply stream_reply(struct exchange *exchange, const struct wording
                                  long (*read)(void *context, unsigned long long offset, char *buffer, size_t room), void *context)
 {
 	struct reply_stream *stream = arena_alloc(exchange->arena, sizeof *stream);
-	*stream = (struct reply_stream){.read = read, .context = context};
+	*stream = (struct reply_stream){.read = read, .context = context, .is_made = length != REPLY_LENGTH_UNKNOWN};
 	struct reply reply = {.status = 200, .media_type = media_type, .length = length, .stream = stream};
 	describe(exchange, wording, &reply);
 	return reply;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/gate.h"
 #include "base/metrics.h"
 #include "db/db.h"
 #include "http/problem.h"
@@ -37,6 +38,13 @@ static void write_pool(struct buffer *text, const char *pool, struct db_figures 
 	buffer_printf(text, "sciday_database_timeouts_total{pool=\"%s\"} %llu\n", pool, figures.timeouts);
 }
 
+static void write_gate(struct buffer *text, const char *gate, struct gate_figures figures)
+{
+	buffer_printf(text, "sciday_slots_taken{gate=\"%s\"} %u\n", gate, figures.inside);
+	buffer_printf(text, "sciday_slots_waiting{gate=\"%s\"} %u\n", gate, figures.waiting);
+	buffer_printf(text, "sciday_slots_turned_away_total{gate=\"%s\"} %llu\n", gate, figures.turned_away);
+}
+
 static struct reply metrics_reply(struct exchange *exchange)
 {
 	struct buffer text = buffer_create(exchange->arena);
@@ -46,6 +54,7 @@ static struct reply metrics_reply(struct exchange *exchange)
 	write_pool(&text, "report", db_figures(exchange->services->db, DB_REPORT));
 	write_pool(&text, "slow_read", db_figures(exchange->services->db, DB_SLOW_READ));
 	write_pool(&text, "slow_change", db_figures(exchange->services->db, DB_SLOW_CHANGE));
+	write_gate(&text, "report", gate_figures(exchange->services->slots));
 	return text_reply(200, text.data, text.length);
 }
 

@@ -47,19 +47,6 @@ static bool stage_route(const struct dispatcher *dispatcher, struct exchange *ex
 	return true;
 }
 
-static bool take_rate(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, struct reply *ret_reply)
-{
-	if (!rate_limit || rate_limit_take(rate_limit, key, clock_monotonic_microseconds() / 1000000, &exchange->rate))
-		return true;
-	struct problem *problem = problem_create(exchange->arena, PROBLEM_rate_limited);
-	problem->retry_after = exchange->rate.reset_seconds;
-	if (exchange->operation->media & MEDIA_FORM) /* the endpoints of OAuth, whose errors have its members too */
-		problem->params =
-			"{\"error\":\"temporarily_unavailable\",\"error_description\":\"too many requests: see Retry-After\"}";
-	*ret_reply = problem_reply(exchange, problem);
-	return false;
-}
-
 /* Who is at the other end: the peer, or, behind a proxy that is trusted, the last hop that it names. */
 static const char *client_address(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
@@ -79,13 +66,13 @@ static const char *client_address(const struct dispatcher *dispatcher, struct ex
 static bool stage_address_rate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
 {
 	exchange->request.peer = client_address(dispatcher, exchange);
-	return take_rate(dispatcher->address_rate, exchange, exchange->request.peer, ret_reply);
+	return cost_take(dispatcher->address_rate, exchange, exchange->request.peer, 1, ret_reply);
 }
 
 static bool stage_principal_rate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
 {
 	return !exchange->caller.authenticated ||
-	       take_rate(dispatcher->principal_rate, exchange, exchange->caller.account_id, ret_reply);
+	       cost_take(dispatcher->principal_rate, exchange, exchange->caller.account_id, 1, ret_reply);
 }
 
 static bool stage_access(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
@@ -119,9 +106,12 @@ static const struct {
 	{"negotiate", stage_negotiate},
 	{"parameters", stage_parameters},
 	{"body", stage_body},
+	{"weight", stage_weight},
+	{"slot", stage_slot},
 	{"operation", stage_operation},
 };
 #define STAGE_COUNT (sizeof stages / sizeof *stages)
+#define STAGES_OF_WORK 2 /* the last, which begin only when a body has been read whole */
 
 size_t dispatch_largest_body(const struct dispatcher *dispatcher)
 {
@@ -188,14 +178,15 @@ bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchan
 	exchange->request_id = request_id(exchange);
 	exchange->locale = accept_locale(request_header(&exchange->request, "Accept-Language"));
 	exchange->caller = (struct caller){.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
-	return run_stages(dispatcher, exchange, 0, STAGE_COUNT - 1, ret_reply);
+	return run_stages(dispatcher, exchange, 0, STAGE_COUNT - STAGES_OF_WORK, ret_reply);
 }
 
 struct reply dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange, bool passed, struct reply reply)
 {
 	if (passed)
-		run_stages(dispatcher, exchange, STAGE_COUNT - 1, STAGE_COUNT, &reply);
+		run_stages(dispatcher, exchange, STAGE_COUNT - STAGES_OF_WORK, STAGE_COUNT, &reply);
 	finish(dispatcher, exchange, &reply);
+	cost_pace(exchange, &reply);
 	record(exchange, &reply, exchange->started);
 	return reply;
 }

@@ -26,7 +26,7 @@ struct dispatcher {
 size_t dispatch_largest_body(const struct dispatcher *dispatcher);
 
 /*
- * Every stage before the operation: for a request whose body is still to come, so that it is known before
+ * Every stage before the work itself: for a request whose body is still to come, so that it is known before
  * the first byte whether it is wanted. False with the reply that ends it, which dispatch_finish completes.
  */
 bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply);

@@ -61,7 +61,7 @@ static struct slot *find_slot(struct rate_limit *rate_limit, uint64_t key, long 
 	return oldest;
 }
 
-bool rate_limit_take(struct rate_limit *rate_limit, const char *key, long long now, struct rate *ret_rate)
+bool rate_limit_take(struct rate_limit *rate_limit, const char *key, unsigned weight, long long now, struct rate *ret_rate)
 {
 	long long window = now / RATE_WINDOW_SECONDS;
 	pthread_mutex_lock(&rate_limit->mutex);
@@ -70,9 +70,9 @@ bool rate_limit_take(struct rate_limit *rate_limit, const char *key, long long n
 		slot->window = window;
 		slot->count = 0;
 	}
-	bool allowed = slot->count < rate_limit->limit;
+	bool allowed = weight <= rate_limit->limit - slot->count;
 	if (allowed)
-		slot->count++;
+		slot->count += weight;
 	unsigned remaining = rate_limit->limit - slot->count;
 	pthread_mutex_unlock(&rate_limit->mutex);
 	*ret_rate = (struct rate){

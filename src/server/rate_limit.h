@@ -1,5 +1,5 @@
 /*
- * How many requests a principal or an address may send: fixed windows of a minute,
+ * How many requests a principal or an address may send, a dear one counting for several: fixed windows of a minute,
  * counted in this process. The table is bounded; when it is full, the slot of a
  * window that has passed, or else the least used neighbour, is taken over.
  */
@@ -18,8 +18,11 @@ struct rate_limit;
 struct rate_limit *rate_limit_create(unsigned limit);
 void rate_limit_destroy(struct rate_limit *rate_limit);
 
-/* Counts one request of the key at `now` (monotonic seconds) and says what is left; false when it is over the limit. */
-bool rate_limit_take(struct rate_limit *rate_limit, const char *key, long long now, struct rate *ret_rate)
+/*
+ * Takes so many requests of the key at `now` (monotonic seconds) and says what is left; false, and nothing is taken, when
+ * that is less.
+ */
+bool rate_limit_take(struct rate_limit *rate_limit, const char *key, unsigned weight, long long now, struct rate *ret_rate)
 	__attribute__((warn_unused_result));
 
 #endif

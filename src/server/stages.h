@@ -21,6 +21,20 @@ stage_function stage_negotiate;
 stage_function stage_parameters;
 stage_function stage_body;
 
+/*
+ * cost.c: what a request weighs (x-weight) beyond the one that the door has taken; then, for what is dear to read, a slot,
+ * which is the exchange's until its arena ends.
+ */
+stage_function stage_weight;
+stage_function stage_slot;
+
+/* Takes so much of the key's rate, or makes the reply of a rate that is used up. NULL is no limit. */
+bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, unsigned weight,
+               struct reply *ret_reply) __attribute__((warn_unused_result));
+
+/* The reply is there: from now on the slot is held only while a piece of its body is made, not while a client reads it. */
+void cost_pace(struct exchange *exchange, struct reply *reply);
+
 /* format.c: the exchange's format, by `?format=` or by Accept; or the problem that the operation does not have it. */
 struct problem *choose_format(struct exchange *exchange) __attribute__((warn_unused_result));
 

@@ -16,7 +16,6 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "export/docx.h"
-#include "export/fontmap.h"
 #include "export/form.h"
 #include "export/pdf.h"
 #include "export/typesetter.h"
@@ -259,19 +258,6 @@ static void what_is_no_character_is_replaced(void **state)
 	assert_memory_equal(bytes, "%PDF", 4);
 }
 
-static void who_waits_too_long_is_told(void **state)
-{
-	(void)state;
-	struct typesetter *one = typesetter_create((const char *const[]){"/nowhere", NULL}, 1);
-	assert_true(typesetter_is_free(one, 0));
-	PangoFontMap *map = fontmap_take(one);
-	assert_false(typesetter_is_free(one, 0));
-	assert_false(typesetter_is_free(one, 1100));
-	fontmap_give_back(one, map);
-	assert_true(typesetter_is_free(one, 0));
-	typesetter_destroy(one);
-}
-
 static void a_missing_font_is_named(void **state)
 {
 	(void)state;
@@ -295,7 +281,6 @@ int main(void)
 		cmocka_unit_test(the_same_form_is_the_same_bytes),
 		cmocka_unit_test(memory_does_not_grow_with_what_was_made),
 		cmocka_unit_test(what_is_no_character_is_replaced),
-		cmocka_unit_test(who_waits_too_long_is_told),
 		cmocka_unit_test(a_missing_font_is_named),
 	};
 	return cmocka_run_group_tests(tests, make_typesetter, end_typesetter);

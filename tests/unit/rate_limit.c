@@ -13,16 +13,33 @@ static void counts_each_key_in_its_window(void **state)
 	(void)state;
 	struct rate_limit *rate_limit = rate_limit_create(2);
 	struct rate rate;
-	assert_true(rate_limit_take(rate_limit, "a", 120, &rate));
+	assert_true(rate_limit_take(rate_limit, "a", 1, 120, &rate));
 	assert_int_equal(rate.remaining, 1);
 	assert_int_equal(rate.reset_seconds, 60);
-	assert_true(rate_limit_take(rate_limit, "a", 150, &rate));
-	assert_false(rate_limit_take(rate_limit, "a", 179, &rate));
+	assert_true(rate_limit_take(rate_limit, "a", 1, 150, &rate));
+	assert_false(rate_limit_take(rate_limit, "a", 1, 179, &rate));
 	assert_int_equal(rate.remaining, 0);
 	assert_int_equal(rate.reset_seconds, 1);
-	assert_true(rate_limit_take(rate_limit, "b", 179, &rate));
-	assert_true(rate_limit_take(rate_limit, "a", 180, &rate));
+	assert_true(rate_limit_take(rate_limit, "b", 1, 179, &rate));
+	assert_true(rate_limit_take(rate_limit, "a", 1, 180, &rate));
 	assert_int_equal(rate.remaining, 1);
+	rate_limit_destroy(rate_limit);
+}
+
+static void what_is_dear_takes_more_and_a_refusal_nothing(void **state)
+{
+	(void)state;
+	struct rate_limit *rate_limit = rate_limit_create(10);
+	struct rate rate;
+	assert_true(rate_limit_take(rate_limit, "a", 7, 0, &rate));
+	assert_int_equal(rate.remaining, 3);
+	assert_false(rate_limit_take(rate_limit, "a", 4, 0, &rate));
+	assert_false(rate_limit_take(rate_limit, "a", UINT32_MAX, 0, &rate));
+	assert_int_equal(rate.remaining, 3);
+	assert_true(rate_limit_take(rate_limit, "a", 0, 0, &rate));
+	assert_true(rate_limit_take(rate_limit, "a", 3, 0, &rate));
+	assert_int_equal(rate.remaining, 0);
+	assert_true(rate_limit_take(rate_limit, "a", 10, 60, &rate));
 	rate_limit_destroy(rate_limit);
 }
 
@@ -34,7 +51,7 @@ static void a_flood_of_keys_stays_in_bounds(void **state)
 	for (int i = 0; i < 200000; i++) {
 		char key[32];
 		snprintf(key, sizeof key, "10.%d.%d.%d", i >> 16, i >> 8 & 255, i & 255);
-		assert_true(rate_limit_take(rate_limit, key, 0, &rate));
+		assert_true(rate_limit_take(rate_limit, key, 1, 0, &rate));
 	}
 	rate_limit_destroy(rate_limit);
 }
@@ -43,6 +60,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(counts_each_key_in_its_window),
+		cmocka_unit_test(what_is_dear_takes_more_and_a_refusal_nothing),
 		cmocka_unit_test(a_flood_of_keys_stays_in_bounds),
 	};
 	return cmocka_run_group_tests_name("rate_limit", tests, NULL, NULL);

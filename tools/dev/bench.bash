@@ -16,13 +16,17 @@ reviewer reviewer jiangsu 省科协审核员
 observer observer jiangsu 省科协观察员
 administrator administrator jiangsu 省科协管理员
 TXT
-  start_scratch_service $binary
+  local limits=()
+  [[ ${1:-} != neighbours ]] || limits=(SCIDAY_ADDRESS_RATE_LIMIT= SCIDAY_PRINCIPAL_RATE_LIMIT=) # those of an installation
+  start_scratch_service $binary "${limits[@]}"
   if [[ ${1:-} == documents ]]; then
     SCIDAY_PID=$service_pid /usr/bin/python3 tests/bench/documents.py
   elif [[ ${1:-} == exports ]]; then
     SCIDAY_PID=$service_pid /usr/bin/python3 tests/bench/exports.py "${@:2}"
   elif [[ ${1:-} == reports ]]; then
     SCIDAY_BINARY=$PWD/$binary /usr/bin/python3 tests/bench/reports.py "${@:2}"
+  elif [[ ${1:-} == neighbours ]]; then
+    /usr/bin/python3 tests/bench/neighbours.py "${@:2}"
   else
     SCIDAY_PID=$service_pid /usr/bin/python3 tests/bench/bench.py "$@"
   fi

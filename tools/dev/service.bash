@@ -98,7 +98,8 @@ start_scratch_database() {
   export SCIDAY_OWNER_URL SCIDAY_DATABASE_URL
 }
 
+# start_scratch_service BINARY [NAME=VALUE…]
 start_scratch_service() {
-  service_start "$1" "$scratch/sciday.log" "${service_of_tests[@]}"
+  service_start "$1" "$scratch/sciday.log" "${service_of_tests[@]}" "${@:2}"
   export SCIDAY_URL=$service_url SCIDAY_LOG=$service_log
 }

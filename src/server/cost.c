@@ -1,0 +1,109 @@
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/gate.h"
+#include "contract/contract.h"
+#include "http/problem.h"
+#include "resources/services.h"
+#include "server/stages.h"
+
+#define DEAR 10 /* what weighs so much, and only reads, waits for a slot */
+
+/* Weights */
+
+bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, unsigned weight,
+               struct reply *ret_reply)
+{
+	long long now = clock_monotonic_microseconds() / 1000000;
+	if (!rate_limit || rate_limit_take(rate_limit, key, weight, now, &exchange->rate))
+		return true;
+	struct problem *problem = problem_create(exchange->arena, PROBLEM_rate_limited);
+	problem->retry_after = exchange->rate.reset_seconds;
+	if (exchange->operation->media & MEDIA_FORM) /* the endpoints of OAuth, whose errors have its members too */
+		problem->params =
+			"{\"error\":\"temporarily_unavailable\",\"error_description\":\"too many requests: see Retry-After\"}";
+	*ret_reply = problem_reply(exchange, problem);
+	return false;
+}
+
+static unsigned heavier(unsigned weight, unsigned other)
+{
+	return weight > other ? weight : other;
+}
+
+/* As much as the heaviest of what it asks for, and at least 1. */
+static unsigned weigh(const struct exchange *exchange)
+{
+	const struct operation *operation = exchange->operation;
+	unsigned weight = heavier(1, heavier(operation->weight, operation->format_weights[exchange->format]));
+	for (size_t i = 0; i < operation->parameter_count; i++)
+		if (values_get(&exchange->values, operation->parameters[i].name))
+			weight = heavier(weight, operation->parameters[i].weight);
+	return weight;
+}
+
+/* Whose rate and whose slots: the account's, else the address's. */
+static const char *who_asks(const struct exchange *exchange)
+{
+	return exchange->caller.authenticated ? exchange->caller.account_id : exchange->request.peer;
+}
+
+bool stage_weight(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	struct rate_limit *rate_limit = exchange->caller.authenticated ? dispatcher->principal_rate : dispatcher->address_rate;
+	unsigned weight = weigh(exchange);
+	exchange->is_dear = weight >= DEAR && exchange->operation->kind != OPERATION_CHANGE;
+	/* What weighs more than there is in a whole window takes all of it, and so can be asked for still. */
+	if (rate_limit && weight > exchange->rate.limit)
+		weight = exchange->rate.limit;
+	return weight == 1 || cost_take(rate_limit, exchange, who_asks(exchange), weight - 1, ret_reply);
+}
+
+/* Slots */
+
+static void leave(void *visit)
+{
+	gate_leave(visit);
+}
+
+bool stage_slot(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	(void)dispatcher;
+	if (!exchange->is_dear)
+		return true;
+	exchange->visit = gate_enter(exchange->services->slots, who_asks(exchange));
+	if (!exchange->visit) {
+		*ret_reply = problem_reply_code(exchange, PROBLEM_overloaded);
+		return false;
+	}
+	arena_defer(exchange->arena, leave, exchange->visit);
+	return true;
+}
+
+/* A body that is made while it is written, each piece in a slot. */
+struct paced {
+	const struct reply_stream *stream;
+	struct visit *visit;
+};
+
+static long read_paced(void *context, unsigned long long offset, char *buffer, size_t room)
+{
+	const struct paced *paced = context;
+	gate_step_back(paced->visit);
+	long count = paced->stream->read(paced->stream->context, offset, buffer, room);
+	gate_step_aside(paced->visit);
+	return count;
+}
+
+void cost_pace(struct exchange *exchange, struct reply *reply)
+{
+	if (!exchange->visit)
+		return;
+	gate_step_aside(exchange->visit);
+	if (!reply->stream || reply->stream->is_made)
+		return;
+	struct paced *paced = arena_alloc(exchange->arena, sizeof *paced);
+	struct reply_stream *stream = arena_alloc(exchange->arena, sizeof *stream);
+	*paced = (struct paced){.stream = reply->stream, .visit = exchange->visit};
+	*stream = (struct reply_stream){.read = read_paced, .context = paced};
+	reply->stream = stream;
+}

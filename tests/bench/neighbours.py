@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+"""What a page takes for one caller while another address does its worst: 32 connections of the dearest that it may ask for.
+
+    neighbours.py [quick]
+
+Each round measures the page alone and then beside each kind of attack; the ratio of two p99s of one round is what counts,
+and should stay within 5. An attacker who is refused (429, 503) asks again a tenth of a second later. The service has the
+rate limits of an installation, so that each kind begins with a window of its own address. `./dev bench neighbours`.
+"""
+
+import collections
+import http.client
+import itertools
+import json
+import multiprocessing
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+URL = os.environ["SCIDAY_URL"]
+HOST, PORT = urllib.parse.urlsplit(URL).hostname, urllib.parse.urlsplit(URL).port
+CONNECTIONS = 32
+ORGANIZATIONS = 10_000
+UNBROKEN = 20_000  # characters, as many as a plan's text may have
+PAUSE = 0.1
+BOUND = 5
+PAGE = "/v1/campaigns/2021/activities?limit=20"
+addresses = (f"127.7.{n // 250}.{n % 250 + 1}" for n in itertools.count())
+
+
+def owner_sql(sql):
+    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--no-align", "--tuples-only", f"--dbname={os.environ['SCIDAY_OWNER_URL']}"]
+    return subprocess.run(command, input=sql, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def sign_in(role):
+    (account,) = [one for one in json.loads(Path(os.environ["SCIDAY_ACCOUNTS"]).read_text()) if one["role"] == role]
+    form = {"grant_type": "password", "username": account["username"], "password": account["password"]}
+    with urllib.request.urlopen(f"{URL}/v1/auth/token", urllib.parse.urlencode(form).encode()) as answer:
+        return {"Authorization": "Bearer " + json.load(answer)["access_token"]}
+
+
+def connect(address):
+    return http.client.HTTPConnection(HOST, PORT, timeout=60, source_address=(address, 0))
+
+
+def attacker(address, request, until, statuses):
+    """One connection that asks again and again."""
+    connection = connect(address)
+    while time.monotonic() < until:
+        try:
+            connection.request(*request)
+            answer = connection.getresponse()
+            while answer.read(65536):
+                pass
+        except OSError:
+            statuses["cut off"] += 1
+            connection.close()
+            continue
+        statuses[answer.status] += 1
+        if answer.status in (429, 503):
+            time.sleep(PAUSE)
+
+
+def slow_reader(address, request, until, statuses):
+    """One that never reads what it asked for."""
+    while time.monotonic() < until:
+        connection = connect(address)
+        connection.connect()
+        connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.request(*request)
+        status = connection.getresponse().status
+        statuses[status] += 1
+        time.sleep(PAUSE if status in (429, 503) else max(0, until - time.monotonic()))
+        connection.close()
+
+
+def attack(how, address, request, seconds, ready, told):
+    statuses = collections.Counter()
+    until = time.monotonic() + seconds
+    threads = [threading.Thread(target=how, args=(address, request, until, statuses)) for _ in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    ready.set()
+    for thread in threads:
+        thread.join()
+    told.put(dict(statuses))
+
+
+def pages(headers, seconds):
+    """p50 and p99 of a page, in milliseconds, asked for one after the other."""
+    connection = connect("127.6.6.6")
+    times = []
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        started = time.monotonic()
+        connection.request("GET", PAGE, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"the page: {answer.status}")
+        times.append((time.monotonic() - started) * 1000)
+        time.sleep(0.005)
+    return statistics.median(times), statistics.quantiles(times, n=100)[98]
+
+
+def beside(how, request, headers, seconds):
+    ready, told = multiprocessing.Event(), multiprocessing.Queue()
+    process = multiprocessing.Process(target=attack, args=(how, next(addresses), request, seconds + 1, ready, told))
+    process.start()
+    ready.wait()
+    time.sleep(0.5)
+    measured = pages(headers, seconds)
+    statuses = told.get()
+    process.join()
+    return *measured, statuses
+
+
+def fill():
+    owner_sql((Path(__file__).parent / "load.sql").read_text())
+    owner_sql(f"""
+        INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
+        SELECT uuid_v7(), 'bench-' || n, 'partner', '江苏省第' || n || '合作单位', p.id, n
+          FROM generate_series(1, {ORGANIZATIONS}) n
+          JOIN organization p ON p.code = 'jiangsu';
+        INSERT INTO plan (id, campaign_code, organization_id, status, submission_count, submitted_at, title, text)
+        SELECT uuid_v7(), '2021', o.id, 'submitted', 1, now(), '工作方案', repeat('a', {UNBROKEN})
+          FROM organization o WHERE o.code = 'society-1';
+        SET client_min_messages = error;
+        VACUUM ANALYZE;""")
+
+
+def kinds():
+    reviewer = sign_in("reviewer")
+    society = owner_sql("SELECT id FROM organization WHERE code = 'society-1'")
+    plan = owner_sql(f"SELECT id FROM plan WHERE organization_id = '{society}'")
+    reports = "/v1/campaigns/2021/reports"
+    wrong = urllib.parse.urlencode({"grant_type": "password", "username": "nobody", "password": "wrong"})
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return {
+        "workbooks of organizations": (attacker, ("GET", "/v1/organizations?format=xlsx")),
+        "CSV of organizations": (attacker, ("GET", "/v1/organizations?format=csv")),
+        "the same, never read": (slow_reader, ("GET", "/v1/organizations?format=csv")),
+        "a search that matches all": (attacker, ("GET", "/v1/organizations?q=%E6%B1%9F%E8%8B%8F&limit=100&count=exact")),
+        "sign-ins": (attacker, ("POST", "/v1/auth/token", wrong, form)),
+        "workbooks of activities": (attacker, ("GET", "/v1/campaigns/2021/activities?format=xlsx", None, reviewer)),
+        "a search of activities": (attacker, ("GET", "/v1/campaigns/2021/activities?q=%E5%AE%A3%E8%AE%B2&count=exact", None, reviewer)),
+        "compliance": (attacker, ("GET", f"{reports}/compliance", None, reviewer)),
+        "an organization's forms": (attacker, ("GET", f"/v1/campaigns/2021/organizations/{society}/form", None, reviewer)),
+        "a form without a break": (attacker, ("GET", f"/v1/plans/{plan}/form", None, reviewer)),
+    }
+
+
+def main(rounds, seconds):
+    fill()
+    headers = sign_in("observer")
+    ratios = collections.defaultdict(list)
+    answers = collections.defaultdict(collections.Counter)
+    measured = collections.defaultdict(list)
+    attacks = kinds()
+    pages(headers, 1)
+    for _ in range(rounds):
+        for what, (how, request) in attacks.items():
+            alone = pages(headers, seconds)
+            *attacked, statuses = beside(how, request, headers, seconds)
+            measured[what].append((*alone, *attacked))
+            ratios[what].append(attacked[1] / alone[1])
+            answers[what].update(statuses)
+    print(f"{'a page beside':<28}{'p50 alone':>10}{'p99 alone':>10}{'p50':>8}{'p99':>8}   ratio of p99 (least to most); answers to the attacker")
+    for what, rows in measured.items():
+        print(f"{what:<28}" + "".join(f"{statistics.median(column):>{width}.1f}" for column, width in zip(zip(*rows), (10, 10, 8, 8)))
+              + f"   {statistics.median(ratios[what]):.1f} ({min(ratios[what]):.1f} to {max(ratios[what]):.1f}); {dict(answers[what])}")
+    return 1 if any(statistics.median(each) > BOUND for each in ratios.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(1, 3) if sys.argv[1:] == ["quick"] else main(3, 5))
