@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Makes the files that the tests attach, once, into the directory named: real ones by LibreOffice (a notice, a
-# plan and a preparation form as DOCX, their copies as PDF), and those that no office writes, by files.py.
+# plan and a preparation form as DOCX, their copies as PDF), and those that no office writes, by files/.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=$1
-if [[ $target/complete -nt ${BASH_SOURCE[0]} && $target/complete -nt $here/files.py ]]; then
+if [[ -f $target/complete && -z $(find "${BASH_SOURCE[0]}" "$here"/files/*.py -newer "$target/complete") ]]; then
   exit 0
 fi
+rm -rf "$target"
 mkdir -p "$target"
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
@@ -38,5 +39,5 @@ write plan "南京市“全国科技工作者日”活动工作方案" <<'HTML'
 HTML
 convert 'docx:MS Word 2007 XML' form.html notice.html plan.html
 convert pdf:writer_pdf_Export form.docx notice.docx plan.docx
-/usr/bin/python3 "$here/files.py" "$target"
+/usr/bin/python3 "$here/files" "$target"
 touch "$target/complete"

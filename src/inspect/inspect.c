@@ -14,7 +14,6 @@ static const struct {
 	size_t length;
 	look_function *look;
 } beginnings[] = {
-	{"%PDF-", 5, pdf_look},
 	{"PK\3\4", 4, package_look},
 	{"\xff\xd8\xff", 3, jpeg_look},
 	{"\x89PNG\r\n\x1a\n", 8, png_look},
@@ -25,7 +24,8 @@ static look_function *look_for(const unsigned char *bytes, size_t length)
 	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
 		if (length >= beginnings[i].length && memcmp(bytes, beginnings[i].bytes, beginnings[i].length) == 0)
 			return beginnings[i].look;
-	return NULL;
+	size_t within = length < PDF_HEADER_WITHIN ? length : PDF_HEADER_WITHIN;
+	return memmem(bytes, within, PDF_HEADER, strlen(PDF_HEADER)) ? pdf_look : NULL;
 }
 
 bool inspect_beginning(const void *bytes, size_t length)

@@ -1,6 +1,7 @@
 #include "inspect/inspector.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -61,7 +62,7 @@ static void end_turn(void)
 
 /* The service's side */
 
-/* It has the socket for standard input and output, and nothing else of ours: no connection, and no setting. */
+/* It has the socket for standard input and output, and nothing else of ours: no log, no connection, and no setting. */
 static bool spawn(int socket, pid_t *ret_process)
 {
 	char *const arguments[] = {(char *)"sciday", (char *)"inspect", NULL};
@@ -70,6 +71,7 @@ static bool spawn(int socket, pid_t *ret_process)
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, socket, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
 	int status = posix_spawn(ret_process, PROGRAM, &actions, NULL, arguments, environment);
 	posix_spawn_file_actions_destroy(&actions);

@@ -2,19 +2,20 @@
 """Writes the inputs that the fuzzers begin with, and that are better made than kept: SEEDS/NAME/… for tests/fuzz/NAME.c.
 
     seeds.py SEEDS      (bodies and queries are what the contract has as examples, or what its rules let one make up;
-                         files are the small ones of tests/files.py)
+                         files are the small ones of tests/files)
 """
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import yaml
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))
-import files  # noqa: E402
+sys.path.append(str(Path(__file__).resolve().parents[1] / "files"))
+import packages  # noqa: E402
+import pdfs  # noqa: E402
+import pictures  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 FORM = "application/x-www-form-urlencoded"
@@ -101,13 +102,10 @@ def write(folder, name, content):
 def write_files(seeds):
     """The small ones: a fuzzer that begins with megabytes gets nowhere."""
     fuzzers = {".pdf": "pdf", ".docx": "package", ".xlsx": "package", ".zip": "package", ".png": "picture", ".jpg": "picture"}
-    with tempfile.TemporaryDirectory() as folder:
-        folder = Path(folder)
-        files.package(folder / "form.docx")
-        files.main(folder)
-        for file in folder.iterdir():
-            if file.suffix in fuzzers and 0 < file.stat().st_size <= 16 * 1024:
-                write(seeds / fuzzers[file.suffix], file.name, file.read_bytes())
+    for path, content in (pictures.files() | pdfs.files() | packages.files(packages.docx())).items():
+        fuzzer = fuzzers.get(Path(path).suffix)
+        if fuzzer and 0 < len(content) <= 16 * 1024:
+            write(seeds / fuzzer, path.replace("/", "_"), content)
 
 
 def main(seeds):

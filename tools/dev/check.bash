@@ -1,13 +1,13 @@
 # ./dev check and ./dev format: what must be clean before a commit.
 # shellcheck shell=bash
 
-c_files() { find src tests -name node_modules -prune -o -name '*.[ch]' -print0; }
+c_files() { find src tests -name node_modules -prune -o \( -name '*.[ch]' -o -name '*.cpp' \) -print0; }
 
 check_format() { c_files | xargs -0 clang-format-14 --dry-run -Werror; }
 
 check_tidy() {
   build debug generated_contract || return
-  find src -name '*.c' -print0 | xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/debug --quiet 2>&1 |
+  find src \( -name '*.c' -o -name '*.cpp' \) -print0 | xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/debug --quiet 2>&1 |
     grep -Ev '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' && return 1
   return 0
 }
@@ -34,6 +34,7 @@ zip\.h src/(inspect|export)/
 libxml/ src/(inspect|export)/
 (pango|cairo|fontconfig)[a-z/-]*\.h src/export/
 csv\.h src/import/
+qpdf/ src/inspect/pdf\.cpp
 archive(_entry)?\.h src/export/zip_stream\.c
 xlsxwriter\.h src/export/
 libical/ src/export/icalendar\.c

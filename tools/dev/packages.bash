@@ -2,15 +2,15 @@
 # shellcheck shell=bash disable=SC2034
 
 build_packages=(
-  gcc libc6-dev cmake ninja-build pkg-config python3 python3-yaml
+  gcc g++ libc6-dev cmake ninja-build pkg-config python3 python3-yaml
   libulfius-dev libmicrohttpd-dev libjansson-dev libpq-dev libjwt-dev libsodium-dev libssl-dev
-  libutf8proc-dev libpcre2-dev zlib1g-dev libzip-dev libxml2-dev libsystemd-dev libcsv-dev libxlsxwriter-dev libical-dev
+  libutf8proc-dev libpcre2-dev zlib1g-dev libzip-dev libxml2-dev libqpdf-dev libsystemd-dev libcsv-dev libxlsxwriter-dev libical-dev
   libpango1.0-dev libcairo2-dev libarchive-dev fonts-noto-cjk fonts-dejavu-core
 )
 run_packages=(postgresql postgresql-client curl jq tzdata)
 test_packages=(
   libcmocka-dev libyajl-dev bats openssl pgtap json-schema-test-suite python3-jsonschema unzip libxml2-utils
-  poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui fonts-wqy-microhei # documents as an office makes them
+  poppler-utils qpdf libreoffice-writer-nogui libreoffice-calc-nogui fonts-wqy-microhei # documents as an office makes them
 )
 fuzz_packages=(clang libclang-rt-dev libyajl-dev)
 check_packages=(clang-format-14 clang-tidy-14 shellcheck)
