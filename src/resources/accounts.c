@@ -1,14 +1,19 @@
 #include "auth/caller_cache.h"
 #include "auth/password.h"
 #include "handlers.h"
+#include "http/problem.h"
+#include "resources/identity.h"
 #include "resources/operation.h"
 #include "resources/services.h"
 
 /* What is stored of a password or a client's secret is its hash; where none is given, none changes. */
 static struct reply run_with_hash(struct exchange *exchange, const char *field)
 {
-	const char *secret = values_get(&exchange->values, field);
-	values_set(&exchange->values, "password_hash", secret ? password_hash(exchange->arena, secret) : NULL);
+	const char *secret = values_get(&exchange->values, field), *hash = NULL;
+	struct problem *problem = secret ? password_hash(exchange->arena, identity_who(exchange), secret, &hash) : NULL;
+	if (problem)
+		return problem_reply(exchange, problem);
+	values_set(&exchange->values, "password_hash", hash);
 	return operation_run(exchange);
 }
 

@@ -48,6 +48,7 @@ static struct reply refuse_problem(struct exchange *exchange, struct problem *pr
 	case PROBLEM_too_many_sign_ins:
 		return refuse(exchange, problem, "temporarily_unavailable", "too many attempts have failed: see Retry-After");
 	case PROBLEM_unavailable:
+	case PROBLEM_overloaded:
 		return refuse(exchange, problem, "temporarily_unavailable", "the service is busy: see Retry-After");
 	default:
 		return refuse(exchange, problem, "server_error", "something went wrong on our side");
@@ -166,7 +167,12 @@ static struct reply run_sign_in(struct exchange *exchange, const struct sign_in 
 		return refuse_problem(exchange, problem);
 	values_set(&values, "account_id", db_field(&rows, 0, "account_id"));
 	values_set(&values, "password_hash", db_field(&rows, 0, "password_hash"));
-	if (!password_verify(values_get(&values, "password_hash"), sign_in->secret))
+	bool is_right;
+	problem = password_verify(exchange->arena, identity_who(exchange), values_get(&values, "password_hash"), sign_in->secret,
+	                          &is_right);
+	if (problem)
+		return refuse_problem(exchange, problem);
+	if (!is_right)
 		return fail_sign_in(exchange, sign_in, &values);
 	return finish_sign_in(exchange, sign_in, &values);
 }
@@ -315,11 +321,18 @@ struct reply change_password(struct exchange *exchange)
 	values_set(&values, "username", db_field(&rows, 0, "username"));
 	if (!values_get(&values, "kind") || strcmp(values_get(&values, "kind"), "user") != 0)
 		return problem_reply_code(exchange, PROBLEM_forbidden); /* a client's secret is its administrator's to change */
-	if (!password_verify(db_field(&rows, 0, "password_hash"), values_get(&exchange->values, "current_password")))
+	const char *who = identity_who(exchange), *hash;
+	bool is_right;
+	problem = password_verify(exchange->arena, who, db_field(&rows, 0, "password_hash"),
+	                          values_get(&exchange->values, "current_password"), &is_right);
+	if (problem)
+		return problem_reply(exchange, problem);
+	if (!is_right)
 		return refuse_current_password(exchange, &values);
-
-	const char *password_hash_new = password_hash(exchange->arena, values_get(&exchange->values, "new_password"));
-	values_set(&exchange->values, "password_hash", password_hash_new);
+	problem = password_hash(exchange->arena, who, values_get(&exchange->values, "new_password"), &hash);
+	if (problem)
+		return problem_reply(exchange, problem);
+	values_set(&exchange->values, "password_hash", hash);
 	struct reply reply = operation_run(exchange);
 	caller_cache_drop(exchange->services->caller_cache, exchange->caller.account_id);
 	return reply;

@@ -289,24 +289,36 @@ static struct problem *count_passwords(const struct import *import)
 	return problem;
 }
 
-/* The items as the database takes them: instead of each password its hash, or in a dry run only that there is one. */
-static json_t *hash_passwords(const struct import *import, bool is_dry_run)
+/* Instead of the item's password its hash, or in a dry run only that there is one. */
+static struct problem *hash_password(struct exchange *exchange, json_t *item, bool is_dry_run)
 {
-	json_t *hashed = json_array();
+	const char *password = json_string_value(json_object_get(item, "password")), *hash = "";
+	if (!password)
+		return NULL;
+	struct problem *problem = is_dry_run ? NULL : password_hash(exchange->arena, identity_who(exchange), password, &hash);
+	if (problem)
+		return problem;
+	json_object_del(item, "password");
+	json_object_set_new(item, "password_hash", json_string(hash));
+	return NULL;
+}
+
+/* The items as the database takes them, which go with the exchange. */
+static struct problem *hash_passwords(const struct import *import, bool is_dry_run, json_t **ret_items)
+{
+	json_t *hashed = arena_json(import->exchange->arena, json_array());
 	size_t at;
 	json_t *item;
 	json_array_foreach(import->items, at, item)
 	{
 		json_t *copy = json_copy(item);
-		const char *password = json_string_value(json_object_get(item, "password"));
-		if (password) {
-			json_object_del(copy, "password");
-			json_object_set_new(copy, "password_hash",
-			                    json_string(is_dry_run ? "" : password_hash(import->exchange->arena, password)));
-		}
 		json_array_append_new(hashed, copy);
+		struct problem *problem = hash_password(import->exchange, copy, is_dry_run);
+		if (problem)
+			return problem;
 	}
-	return hashed;
+	*ret_items = hashed;
+	return NULL;
 }
 
 /* What an idempotency key is bound to; passwords are left out, as everywhere (server/input.c). */
@@ -351,9 +363,11 @@ static struct reply run_import(struct import *import, const struct statement *st
 	struct exchange *exchange = import->exchange;
 	bool is_dry_run = strcmp(values_get(&exchange->values, "dry_run"), "true") == 0;
 	bool is_keyed = !is_dry_run && values_get(&exchange->values, "idempotency_key");
-	json_t *items = hash_passwords(import, is_dry_run);
+	json_t *items;
+	struct problem *problem = hash_passwords(import, is_dry_run, &items);
+	if (problem)
+		return problem_reply(exchange, problem);
 	char *text = json_dumps(items, JSON_COMPACT);
-	json_decref(items);
 	values_set(&exchange->values, "items", arena_strdup(exchange->arena, text));
 	free(text);
 	values_set(&exchange->values, "operation", exchange->operation->id);
@@ -366,7 +380,7 @@ static struct reply run_import(struct import *import, const struct statement *st
 	if (is_keyed)
 		steps[count++] = (struct db_step){&statement_claim_idempotency_key, &exchange->values};
 	steps[count++] = (struct db_step){statement, &exchange->values};
-	struct problem *problem = db_run(exchange->services->db, DB_CHANGE, exchange->arena, steps, count, rows);
+	problem = db_run(exchange->services->db, DB_CHANGE, exchange->arena, steps, count, rows);
 	if (problem && problem->code == PROBLEM_idempotency_replay)
 		return operation_replay(exchange);
 	if (problem && problem->code == PROBLEM_dry_run)

@@ -12,6 +12,11 @@
 
 static const char *const scope_names[ROLE_COUNT] = {"submitter", "reviewer", "observer", "administrator"};
 
+const char *identity_who(const struct exchange *exchange)
+{
+	return exchange->caller.authenticated ? exchange->caller.account_id : exchange->request.peer;
+}
+
 struct db_step identity_cached(const struct exchange *exchange, struct identity *ret_identity)
 {
 	struct values *values = &ret_identity->values;

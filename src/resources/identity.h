@@ -15,6 +15,9 @@ struct identity {
 	struct values values;
 };
 
+/* Whose rate, slots and hashing it is: the account's, else the address's. */
+const char *identity_who(const struct exchange *exchange);
+
 /* For reads: the scopes that the verified-token cache holds. */
 struct db_step identity_cached(const struct exchange *exchange, struct identity *ret_identity);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "auth/password.h"
 #include "base/buffer.h"
 #include "base/gate.h"
 #include "base/metrics.h"
@@ -55,6 +56,7 @@ static struct reply metrics_reply(struct exchange *exchange)
 	write_pool(&text, "slow_read", db_figures(exchange->services->db, DB_SLOW_READ));
 	write_pool(&text, "slow_change", db_figures(exchange->services->db, DB_SLOW_CHANGE));
 	write_gate(&text, "report", gate_figures(exchange->services->slots));
+	write_gate(&text, "password", password_figures());
 	return text_reply(200, text.data, text.length);
 }
 

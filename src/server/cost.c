@@ -3,6 +3,7 @@
 #include "base/gate.h"
 #include "contract/contract.h"
 #include "http/problem.h"
+#include "resources/identity.h"
 #include "resources/services.h"
 #include "server/stages.h"
 
@@ -41,12 +42,6 @@ static unsigned weigh(const struct exchange *exchange)
 	return weight;
 }
 
-/* Whose rate and whose slots: the account's, else the address's. */
-static const char *who_asks(const struct exchange *exchange)
-{
-	return exchange->caller.authenticated ? exchange->caller.account_id : exchange->request.peer;
-}
-
 bool stage_weight(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
 {
 	struct rate_limit *rate_limit = exchange->caller.authenticated ? dispatcher->principal_rate : dispatcher->address_rate;
@@ -55,7 +50,7 @@ bool stage_weight(const struct dispatcher *dispatcher, struct exchange *exchange
 	/* What weighs more than there is in a whole window takes all of it, and so can be asked for still. */
 	if (rate_limit && weight > exchange->rate.limit)
 		weight = exchange->rate.limit;
-	return weight == 1 || cost_take(rate_limit, exchange, who_asks(exchange), weight - 1, ret_reply);
+	return weight == 1 || cost_take(rate_limit, exchange, identity_who(exchange), weight - 1, ret_reply);
 }
 
 /* Slots */
@@ -70,7 +65,7 @@ bool stage_slot(const struct dispatcher *dispatcher, struct exchange *exchange, 
 	(void)dispatcher;
 	if (!exchange->is_dear)
 		return true;
-	exchange->visit = gate_enter(exchange->services->slots, who_asks(exchange));
+	exchange->visit = gate_enter(exchange->services->slots, identity_who(exchange));
 	if (!exchange->visit) {
 		*ret_reply = problem_reply_code(exchange, PROBLEM_overloaded);
 		return false;

@@ -4,9 +4,10 @@ load library
 load service
 
 setup_file() {
+  unlimited=$SCIDAY_URL
   serve SCIDAY_ADDRESS_RATE_LIMIT=100 SCIDAY_PRINCIPAL_RATE_LIMIT=40 SCIDAY_REPORT_SLOTS=2 SCIDAY_REPORT_QUEUE=4 SCIDAY_DATABASE_WAIT=20000
   admin_url=http://127.0.0.1:$(jq --raw-input --raw-output 'fromjson? | select(.event == "listening") | .admin_port' "$BATS_FILE_TMPDIR/service.log")
-  remember SCIDAY_URL admin_url
+  remember SCIDAY_URL unlimited admin_url
 }
 
 teardown_file() {
@@ -123,4 +124,19 @@ slots() {
   release
   wait "$first" "$second"
   within 5 slots taken 0
+}
+
+@test "同一地址的登录一拥而上：等不了的答503，别人照常登录" {
+  local form statuses
+  export SCIDAY_URL=$unlimited
+  form="grant_type=password&username=observer&password=$(encode "$(account_password observer)")"
+  statuses=$(curl --silent --output "$BATS_TEST_TMPDIR/#1" --write-out '%{http_code} %header{retry-after}\n' --parallel --parallel-immediate --parallel-max 200 \
+    --interface "$here" -d "$form" "$SCIDAY_URL/v1/auth/token?#[1-200]")
+  [[ $(sort -u <<<"$statuses") == $'200 \n503 '[1-9]* ]]
+  cat "$BATS_TEST_TMPDIR"/[0-9]* | jq --slurp --exit-status 'all(.access_token or (.code == "overloaded" and .error == "temporarily_unavailable"))'
+  curl --silent --output /dev/null --parallel --parallel-immediate --parallel-max 200 --interface "$here" -d "$form" \
+    "$SCIDAY_URL/v1/auth/token?#[1-200]" 3>&- &
+  as public POST /v1/auth/token -H 'Content-Type: application/x-www-form-urlencoded' -d "$form"
+  status 200
+  wait
 }
