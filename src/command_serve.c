@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <systemd/sd-daemon.h>
 
@@ -21,6 +22,10 @@
 
 #define CALLER_CACHE_CAPACITY 20000 /* verified tokens */
 #define MEBIBYTE (1024 * 1024)
+
+/* Descriptors that are no client's: what is always open, and for each report that is made its workbook's sheets. */
+#define DESCRIPTORS_ALWAYS 128
+#define DESCRIPTORS_OF_REPORT 64
 
 /* What serving needs besides the settings' own rules. */
 static bool check_config(const struct config *config)
@@ -88,6 +93,28 @@ static sigset_t block_signals(void)
 	return signals;
 }
 
+/*
+ * As many client connections as there are descriptors for, of which the process may have as many as the hard limit says:
+ * one more would leave the library's listener asking the kernel again and again, and what is open with none.
+ */
+static unsigned connections_that_fit(const struct config *config)
+{
+	unsigned database = config->read_connections + config->change_connections + config->report_slots;
+	unsigned others = DESCRIPTORS_ALWAYS + 2 * database + DESCRIPTORS_OF_REPORT * config->report_slots;
+	rlim_t needed = config->connection_limit + others;
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+		return config->connection_limit;
+	limit.rlim_cur = limit.rlim_max < needed ? limit.rlim_max : needed;
+	if (setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= others)
+		return 0;
+	unsigned fit = (unsigned)limit.rlim_cur - others;
+	if (fit < config->connection_limit)
+		log_line(LOG_WARNING, "connection_limit_lowered", LOG_I("connections", fit), LOG_I("descriptors", limit.rlim_cur),
+		         LOG_I("descriptors_needed", needed), LOG_S("setting", "SCIDAY_CONNECTION_LIMIT"));
+	return fit;
+}
+
 /* Answers until a signal comes. */
 static int serve(const struct config *config, const struct dispatcher *dispatcher, const sigset_t *signals)
 {
@@ -96,10 +123,14 @@ static int serve(const struct config *config, const struct dispatcher *dispatche
 		.port = config->listen.port,
 		.admin_address = config->admin_listen.address,
 		.admin_port = config->admin_listen.port,
-		.connection_limit = config->connection_limit,
+		.connection_limit = connections_that_fit(config),
 		.connection_timeout = config->connection_timeout,
 		.shutdown_seconds = config->shutdown_seconds,
 	};
+	if (settings.connection_limit == 0) {
+		say_error("there are not descriptors enough for one connection: raise the limit of open files (ulimit -n)");
+		return 1;
+	}
 	struct server *server = server_start(&settings, dispatcher, say_error);
 	if (!server)
 		return 1;

@@ -172,7 +172,7 @@ static bool read_setting(struct config *config, const struct setting *setting, v
 	case KIND_LEVEL:
 		return read_level(setting, text, field, say);
 	}
-	abort();
+	abort(); /* every kind of setting is above; and nobody has asked anything yet */
 }
 
 bool config_read(struct config *ret_config, void (*say)(const char *line))

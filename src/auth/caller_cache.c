@@ -34,7 +34,7 @@ struct caller_cache {
 static void *cache_memory(void *memory)
 {
 	if (!memory)
-		abort(); /* as an arena does */
+		abort(); /* only memory can have run out */
 	return memory;
 }
 

@@ -21,9 +21,8 @@ static char hash_of_nobody[crypto_pwhash_STRBYTES];
 
 static void password_encode(char ret_hash[crypto_pwhash_STRBYTES], const char *password)
 {
-	/* It fails for want of memory alone, which is the end of the process here as everywhere. */
 	if (crypto_pwhash_str_alg(ret_hash, password, strlen(password), PASSES, MEMORY, crypto_pwhash_ALG_ARGON2ID13) != 0)
-		abort();
+		abort(); /* only memory can have run out */
 }
 
 void password_start(void)
@@ -35,7 +34,7 @@ void password_start(void)
 		.wait_milliseconds = WAIT_MILLISECONDS,
 	};
 	if (sodium_init() < 0)
-		abort();
+		abort(); /* at the start, before anybody asks */
 	gate = gate_create(&settings);
 	unsigned char random[16];
 	char secret[2 * sizeof(random) + 1];

@@ -24,7 +24,7 @@ static void reserve(struct buffer *buffer, size_t more)
 		return;
 	size_t needed;
 	if (__builtin_add_overflow(buffer->length, more, &needed) || needed > PTRDIFF_MAX / 2)
-		abort();
+		abort(); /* more than there is memory */
 	size_t capacity = buffer->capacity;
 	while (capacity <= needed)
 		capacity *= 2;
@@ -56,7 +56,7 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	int length = vsnprintf(NULL, 0, format, arguments);
 	va_end(arguments);
 	if (length < 0)
-		abort();
+		abort(); /* a format of ours that is none; what fills it has bounds, far below INT_MAX */
 
 	reserve(buffer, (size_t)length);
 	va_start(arguments, format);

@@ -39,7 +39,7 @@ struct gate *gate_create(const struct gate_settings *settings)
 {
 	struct gate *gate = calloc(1, sizeof *gate);
 	if (!gate)
-		abort();
+		abort(); /* only memory can have run out */
 	gate->settings = *settings;
 	gate->inside_each = (settings->places + 1) / 2;
 	gate->here_each = gate->inside_each + (settings->line + 3) / 4;
@@ -67,7 +67,7 @@ static struct visitor *visitor_come(struct gate *gate, const char *who)
 		size_t size = strlen(who) + 1;
 		visitor = calloc(1, sizeof *visitor + size);
 		if (!visitor)
-			abort();
+			abort(); /* only memory can have run out */
 		memcpy(visitor->name, who, size);
 		visitor->next = gate->visitors;
 		gate->visitors = visitor;
@@ -172,7 +172,7 @@ static struct visit *visit_create(struct gate *gate)
 {
 	struct visit *visit = calloc(1, sizeof *visit);
 	if (!visit)
-		abort();
+		abort(); /* only memory can have run out */
 	visit->gate = gate;
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);

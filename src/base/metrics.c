@@ -66,7 +66,7 @@ static struct series *series_create(const struct series *key)
 	char *name = strdup(key->name);
 	char *method = strdup(key->method);
 	if (!series || !name || !method)
-		abort();
+		abort(); /* only memory can have run out */
 	series->family = key->family;
 	series->status = key->status;
 	series->name = name;

@@ -23,11 +23,11 @@ static struct compiled *compile(const char *pattern)
 	size_t place;
 	struct compiled *compiled = malloc(sizeof *compiled);
 	if (!compiled)
-		abort();
+		abort(); /* only memory can have run out */
 	compiled->pattern = pattern;
 	compiled->code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, OPTIONS, &error, &place, NULL);
 	if (!compiled->code)
-		abort();
+		abort(); /* patterns are the contract's and our own, never a user's: tests/unit/contract.c tries them */
 	return compiled;
 }
 
@@ -51,7 +51,7 @@ static const pcre2_code *find(const char *pattern)
 		}
 		return present->code;
 	}
-	abort();
+	abort(); /* as many as the contract has, whatever is asked: tests/unit/contract.c counts them */
 }
 
 bool pattern_matches(const char *pattern, const char *text, size_t length)
@@ -59,7 +59,7 @@ bool pattern_matches(const char *pattern, const char *text, size_t length)
 	const pcre2_code *code = find(pattern);
 	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
 	if (!match)
-		abort();
+		abort(); /* only memory can have run out */
 	int found = pcre2_match(code, (PCRE2_SPTR)text, length, 0, PCRE2_NO_UTF_CHECK, match, NULL);
 	pcre2_match_data_free(match);
 	return found >= 0;

@@ -78,7 +78,7 @@ static const char *dump(struct arena *arena, const json_t *value, size_t flags)
 {
 	char *text = json_dumps(value, flags | JSON_COMPACT | JSON_ENCODE_ANY);
 	if (!text)
-		abort();
+		abort(); /* only memory can have run out */
 	const char *kept = arena_strdup(arena, text);
 	free(text);
 	return kept;

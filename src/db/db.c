@@ -62,7 +62,7 @@ struct db *db_create(const struct db_settings *settings)
 {
 	struct db *db = calloc(1, sizeof *db);
 	if (!db)
-		abort();
+		abort(); /* only memory can have run out */
 	db->wait_milliseconds = settings->wait_milliseconds;
 	for (enum db_purpose purpose = 0; purpose < DB_PURPOSES; purpose++)
 		db->pools[purpose] = create_pool(settings, purpose);

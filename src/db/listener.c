@@ -34,12 +34,12 @@ struct listener *listener_create(const char *url)
 {
 	struct listener *listener = calloc(1, sizeof *listener);
 	if (!listener)
-		abort();
+		abort(); /* only memory can have run out */
 	listener->arena = arena_create();
 	listener->url = arena_strdup(listener->arena, url);
 	listener->stop = eventfd(0, EFD_CLOEXEC);
 	if (listener->stop < 0)
-		abort();
+		abort(); /* at the start, before anybody asks */
 	return listener;
 }
 
@@ -164,6 +164,6 @@ void listener_start(struct listener *listener, const char *const *channels,
 	listener->notice = notice;
 	listener->context = context;
 	if (pthread_create(&listener->thread, NULL, listener_run, listener) != 0)
-		abort();
+		abort(); /* at the start, before anybody asks: without it caches would be stale */
 	listener->is_running = true;
 }

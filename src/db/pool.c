@@ -48,7 +48,7 @@ struct pool *pool_create(const struct pool_settings *settings)
 	struct connection *connections = calloc(settings->connections, sizeof *connections);
 	char *url = strdup(settings->connection.url);
 	if (!pool || !connections || !url)
-		abort();
+		abort(); /* only memory can have run out */
 	pool->settings = *settings;
 	pool->settings.connection.url = url;
 	pthread_mutex_init(&pool->mutex, NULL);

@@ -30,7 +30,7 @@ void session_say(const struct session *session, const char *format, ...)
 	int length = vasprintf(&line, format, arguments);
 	va_end(arguments);
 	if (length < 0)
-		abort();
+		abort(); /* only memory can have run out */
 	session->say(line);
 	free(line);
 }

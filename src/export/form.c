@@ -52,7 +52,7 @@ struct form_line *form_add_line(struct form *form, struct form_block *row)
 void form_add_cell(struct form_line *line, const char *text, unsigned share, bool is_label)
 {
 	if (line->count == FORM_CELLS)
-		abort();
+		abort(); /* lines are laid out in our own code, whatever is in them */
 	line->cells[line->count++] = (struct form_cell){.text = text ? text : "", .share = share, .is_label = is_label};
 }
 

@@ -20,11 +20,11 @@ struct svg {
 	xmlTextWriterPtr writer;
 };
 
-/* libxml2 fails only for want of memory, and then as the arena does. */
+/* What libxml2 did. */
 static void check(bool done)
 {
 	if (!done)
-		abort();
+		abort(); /* only memory can have run out */
 }
 
 static void release_writer(void *object)

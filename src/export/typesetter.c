@@ -80,7 +80,7 @@ struct typesetter *typesetter_create(const char *const *directories, unsigned ma
 	struct typesetter *typesetter = calloc(1, sizeof *typesetter);
 	PangoFontMap **list = calloc(maps, sizeof(PangoFontMap *));
 	if (!typesetter || !list)
-		abort();
+		abort(); /* only memory can have run out */
 	*typesetter = (struct typesetter){.config = read_fonts(directories), .maps = list, .map_count = maps, .free_count = maps};
 	typesetter->fault = find_fault(typesetter->config);
 	pthread_mutex_init(&typesetter->lock, NULL);

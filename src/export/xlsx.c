@@ -258,7 +258,7 @@ static lxw_error write_cell(struct arena *arena, struct xlsx_sheet *sheet, lxw_c
 	case CELL_INSTANT:
 		return write_time(sheet, column, cell);
 	}
-	abort();
+	abort(); /* every kind of cell is above */
 }
 
 void xlsx_write(struct xlsx_sheet *sheet, const struct json_t *row)

@@ -57,6 +57,7 @@ struct exchange {
 	struct json_t *body;               /* the checked body, or NULL */
 	struct services *services;         /* the process's pools, keys and settings */
 	struct upload *upload;             /* what came as multipart/form-data, or NULL */
+	size_t stage;                      /* of dispatch: the next one */
 	long long started;                 /* monotonic microseconds */
 	struct rate rate;
 	bool is_dear;        /* it reads much, and so by connections of its own (DB_REPORT) */

@@ -16,7 +16,7 @@ struct reply reply_empty(unsigned status)
 void reply_header(struct reply *reply, const char *name, const char *value)
 {
 	if (reply->header_count == REPLY_HEADERS)
-		abort();
+		abort(); /* each is named in our own code, at most once a reply: no request adds one more */
 	reply->headers[reply->header_count++] = (struct header){.name = name, .value = value};
 }
 

@@ -17,13 +17,13 @@ struct header {
 
 struct request {
 	enum method method;
-	const char *path;  /* raw, still percent-encoded, without the query */
+	const char *path;  /* still percent-encoded but for what needs no encoding, without the query */
 	const char *query; /* raw, without "?"; NULL if there is none */
 	const struct header *headers;
 	size_t header_count;
 	const char *body;
 	size_t body_length;
-	bool is_streamed; /* the body is multipart and went to the exchange's upload, piece by piece */
+	bool has_body;    /* at least a byte of it came; `body` is NULL if it went to the exchange's upload, or is not wanted */
 	const char *peer; /* the address of the other end of the connection */
 };
 

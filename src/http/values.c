@@ -11,9 +11,8 @@ void values_set(struct values *values, const char *name, const char *text)
 			return;
 		}
 	}
-	/* Names come from the contract alone, so there are too many only by our own mistake. */
 	if (values->count == VALUES_MAXIMUM)
-		abort();
+		abort(); /* names are the contract's alone, and the generator counts them: tools/rules.py */
 	values->list[values->count++] = (struct value){.name = name, .text = text};
 }
 

@@ -101,7 +101,7 @@ enum csv_status csv_table_read(struct arena *arena, const char *text, size_t len
 	struct reading reading = {.arena = arena, .maximum_rows = maximum_rows};
 	struct csv_parser parser;
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
-		abort();
+		abort(); /* it fails for want of a parser alone */
 	read_lines(&parser, &reading, text, length, ret_place);
 	if (reading.status == CSV_READ && csv_fini(&parser, take_cell, take_row, &reading) != 0) {
 		reading.status = CSV_UNTERMINATED_QUOTE;

@@ -80,7 +80,7 @@ struct clamd *clamd_open(const char *address)
 	}
 	struct clamd *clamd = malloc(sizeof *clamd);
 	if (!clamd)
-		abort();
+		abort(); /* only memory can have run out */
 	clamd->socket = handle;
 	return clamd;
 }

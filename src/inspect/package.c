@@ -183,7 +183,7 @@ static bool read_part(struct package *package, zip_uint64_t index, element_funct
 		return refuse(package, "damaged_file");
 	char *bytes = malloc(entry.size + 1);
 	if (!bytes)
-		abort();
+		abort(); /* only memory can have run out */
 	/* One byte more is asked for than it is said to have: there must be none. */
 	zip_int64_t count = zip_fread(file, bytes, entry.size + 1);
 	zip_fclose(file);
@@ -224,7 +224,7 @@ const char *package_look(const unsigned char *bytes, size_t length, const char *
 	zip_error_init(&error);
 	zip_source_t *source = zip_source_buffer_create(bytes, length, 0, &error);
 	if (!source)
-		abort();
+		abort(); /* only memory can have run out */
 	package.zip = zip_open_from_source(source, ZIP_RDONLY, &error);
 	if (!package.zip) {
 		zip_source_free(source);

@@ -274,7 +274,7 @@ static bool begin_entry(struct dossier *dossier)
 	case ENTRY_DOCUMENT:
 		return begin_document(dossier, entry);
 	}
-	abort();
+	abort(); /* every kind of entry is above */
 }
 
 static long read_workbook(struct dossier *dossier)
@@ -344,7 +344,7 @@ static const struct table *roster_table(void)
 	for (size_t i = 0; i < contract_operation_count; i++)
 		if (strcmp(contract_operations[i].id, "list_roster") == 0)
 			return contract_operations[i].tables;
-	abort();
+	abort(); /* the contract has it, as long as it has dossiers */
 }
 
 /* All that is known of it before its first byte. */

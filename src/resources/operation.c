@@ -180,5 +180,5 @@ struct reply operation_run(struct exchange *exchange)
 	case OPERATION_CHANGE:
 		return run_change(exchange);
 	}
-	abort();
+	abort(); /* every kind of operation is above */
 }

@@ -38,7 +38,7 @@ static bool send_pieces(const struct scanner *scanner, struct clamd *clamd, cons
 {
 	char *buffer = malloc(PIECE_SIZE);
 	if (!buffer)
-		abort();
+		abort(); /* only memory can have run out */
 	bool good = true;
 	for (size_t sent = 0; good && sent < size; sent += PIECE_SIZE) {
 		__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
@@ -133,13 +133,13 @@ struct scanner *scanner_start(struct db *db, const char *address)
 {
 	struct scanner *scanner = calloc(1, sizeof *scanner);
 	if (!scanner)
-		abort();
+		abort(); /* only memory can have run out */
 	scanner->db = db;
 	scanner->address = strdup(address);
 	pthread_mutex_init(&scanner->mutex, NULL);
 	pthread_cond_init(&scanner->condition, NULL);
 	if (!scanner->address || pthread_create(&scanner->thread, NULL, work, scanner) != 0)
-		abort();
+		abort(); /* at the start, before anybody asks: without its thread it would scan nothing */
 	return scanner;
 }
 

@@ -247,7 +247,7 @@ static const char *owner_of(const struct exchange *exchange)
 		buffer_append_string(&owner, "}");
 		return owner.data;
 	}
-	abort();
+	abort(); /* only an operation that takes a file begins an upload, and such a one has a path parameter: tools/rules.py */
 }
 
 void upload_begin(struct exchange *exchange, const char *content_type)

@@ -47,20 +47,25 @@ static bool stage_route(const struct dispatcher *dispatcher, struct exchange *ex
 	return true;
 }
 
+static bool is_trusted_proxy(const struct dispatcher *dispatcher, const char *peer)
+{
+	for (size_t i = 0; dispatcher->trusted_proxies && dispatcher->trusted_proxies[i]; i++)
+		if (strcmp(dispatcher->trusted_proxies[i], peer) == 0)
+			return true;
+	return false;
+}
+
 /* Who is at the other end: the peer, or, behind a proxy that is trusted, the last hop that it names. */
 static const char *client_address(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	const char *peer = exchange->request.peer;
 	const char *forwarded = request_header(&exchange->request, "X-Forwarded-For");
-	for (size_t i = 0; forwarded && dispatcher->trusted_proxies && dispatcher->trusted_proxies[i]; i++) {
-		if (strcmp(dispatcher->trusted_proxies[i], peer) != 0)
-			continue;
-		const char *comma = strrchr(forwarded, ',');
-		const char *last = comma ? comma + 1 : forwarded;
-		last += strspn(last, " \t");
-		return arena_strndup(exchange->arena, last, strcspn(last, " \t"));
-	}
-	return peer;
+	if (!forwarded || !is_trusted_proxy(dispatcher, peer))
+		return peer;
+	const char *comma = strrchr(forwarded, ',');
+	const char *last = comma ? comma + 1 : forwarded;
+	last += strspn(last, " \t");
+	return arena_strndup(exchange->arena, last, strcspn(last, " \t"));
 }
 
 static bool stage_address_rate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
@@ -104,6 +109,8 @@ static const struct {
 	{"principal_rate", stage_principal_rate},
 	{"access", stage_access},
 	{"negotiate", stage_negotiate},
+	/* What follows needs the body. */
+	{"size", stage_size},
 	{"parameters", stage_parameters},
 	{"body", stage_body},
 	{"weight", stage_weight},
@@ -111,15 +118,13 @@ static const struct {
 	{"operation", stage_operation},
 };
 #define STAGE_COUNT (sizeof stages / sizeof *stages)
-#define STAGES_OF_WORK 2 /* the last, which begin only when a body has been read whole */
 
-size_t dispatch_largest_body(const struct dispatcher *dispatcher)
+static size_t stage_named(const char *name)
 {
-	size_t largest = dispatcher->body_limit;
-	for (size_t i = 0; i < contract_operation_count; i++)
-		if (contract_operations[i].body_limit > largest)
-			largest = contract_operations[i].body_limit;
-	return largest;
+	size_t i = 0;
+	while (i < STAGE_COUNT && strcmp(stages[i].name, name) != 0)
+		i++;
+	return i;
 }
 
 /* A request id is taken if it is short and harmless in a log, else made. */
@@ -142,9 +147,9 @@ static const char *traceparent(const struct request *request)
 	return value && strlen(value) == 55 && strspn(value, "0123456789abcdef-") == 55 ? value : NULL;
 }
 
-static void record(const struct exchange *exchange, const struct reply *reply, int64_t started)
+static void record(const struct exchange *exchange, const struct reply *reply)
 {
-	double seconds = (double)(clock_monotonic_microseconds() - started) / 1e6;
+	double seconds = (double)(clock_monotonic_microseconds() - exchange->started) / 1e6;
 	const char *operation = exchange->operation ? exchange->operation->id : NULL;
 	const char *method = method_name(exchange->request.method);
 	metrics_request(operation, method, reply->status, seconds);
@@ -156,44 +161,72 @@ static void record(const struct exchange *exchange, const struct reply *reply, i
 	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
 }
 
-/* Stages from `first` to before `end`, each timed by its name. */
-static bool run_stages(const struct dispatcher *dispatcher, struct exchange *exchange, size_t first, size_t end,
-                       struct reply *ret_reply)
+/* The stages that are left before `end`, each timed by its name. */
+static bool run_stages(const struct dispatcher *dispatcher, struct exchange *exchange, size_t end, struct reply *ret_reply)
 {
 	bool passed = true;
 	int64_t stage_started = clock_monotonic_microseconds();
-	for (size_t i = first; passed && i < end; i++) {
-		passed = stages[i].run(dispatcher, exchange, ret_reply);
+	while (passed && exchange->stage < end) {
+		const char *name = stages[exchange->stage].name;
+		passed = stages[exchange->stage++].run(dispatcher, exchange, ret_reply);
 		int64_t now = clock_monotonic_microseconds();
-		metrics_stage(stages[i].name, (double)(now - stage_started) / 1e6);
+		metrics_stage(name, (double)(now - stage_started) / 1e6);
 		stage_started = now;
 	}
 	return passed;
 }
 
-bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static void identify(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	exchange->started = clock_monotonic_microseconds();
 	exchange->services = dispatcher->services;
 	exchange->request_id = request_id(exchange);
 	exchange->locale = accept_locale(request_header(&exchange->request, "Accept-Language"));
 	exchange->caller = (struct caller){.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
-	return run_stages(dispatcher, exchange, 0, STAGE_COUNT - STAGES_OF_WORK, ret_reply);
+}
+
+bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	identify(dispatcher, exchange);
+	if (!run_stages(dispatcher, exchange, stage_named("size"), ret_reply))
+		return false;
+	return !exchange_takes_upload(exchange) || run_stages(dispatcher, exchange, stage_named("weight"), ret_reply);
+}
+
+size_t dispatch_body_limit(const struct dispatcher *dispatcher, const struct exchange *exchange)
+{
+	return exchange->operation->body_limit ? exchange->operation->body_limit : dispatcher->body_limit;
 }
 
 struct reply dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange, bool passed, struct reply reply)
 {
 	if (passed)
-		run_stages(dispatcher, exchange, STAGE_COUNT - STAGES_OF_WORK, STAGE_COUNT, &reply);
+		run_stages(dispatcher, exchange, STAGE_COUNT, &reply);
 	finish(dispatcher, exchange, &reply);
 	cost_pace(exchange, &reply);
-	record(exchange, &reply, exchange->started);
+	record(exchange, &reply);
 	return reply;
 }
 
-struct reply dispatch(const struct dispatcher *dispatcher, struct exchange *exchange)
+/* One request of its address, unless a stage has counted it; a proxy that did not come to say whose it is has nothing to do with it. */
+static void count_rate(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
-	struct reply reply = {0};
-	bool passed = dispatch_begin(dispatcher, exchange, &reply);
-	return dispatch_finish(dispatcher, exchange, passed, reply);
+	bool is_counted = exchange->stage > stage_named("address_rate");
+	const char *address = client_address(dispatcher, exchange);
+	if (is_counted || !dispatcher->address_rate || is_trusted_proxy(dispatcher, address))
+		return;
+	bool allowed =
+		rate_limit_take(dispatcher->address_rate, address, 1, clock_monotonic_microseconds() / 1000000, &exchange->rate);
+	(void)allowed; /* it has ended as it is */
+}
+
+struct reply dispatch_refuse(const struct dispatcher *dispatcher, struct exchange *exchange, enum problem_code code)
+{
+	if (!exchange->request_id)
+		identify(dispatcher, exchange);
+	count_rate(dispatcher, exchange);
+	struct reply reply = problem_reply_code(exchange, code);
+	finish(dispatcher, exchange, &reply);
+	record(exchange, &reply);
+	return reply;
 }

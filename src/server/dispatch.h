@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "http/exchange.h"
+#include "http/problem.h"
 #include "http/reply.h"
 #include "server/cors.h"
 #include "server/rate_limit.h"
@@ -22,19 +23,26 @@ struct dispatcher {
 	const char *const *trusted_proxies; /* addresses whose X-Forwarded-For is believed; NULL-terminated */
 };
 
-/* The largest body, in bytes, that any operation takes: the edge need keep no more than one byte beyond it. */
-size_t dispatch_largest_body(const struct dispatcher *dispatcher);
-
 /*
- * Every stage before the work itself: for a request whose body is still to come, so that it is known before
- * the first byte whether it is wanted. False with the reply that ends it, which dispatch_finish completes.
+ * Every stage that needs no body: for a request whose body is still to come, so that it is known before the first byte
+ * whether it is wanted. For an upload, which is read as it comes, every stage before the work itself. False with the reply
+ * that ends it, which dispatch_finish completes.
  */
 bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply);
 
-/* The operation of an exchange that passed, or the reply that ended it; then as dispatch. */
+/* How many bytes of a body the exchange's operation takes. */
+size_t dispatch_body_limit(const struct dispatcher *dispatcher, const struct exchange *exchange);
+
+/*
+ * The stages that are left of an exchange that passed, its body now whole, or the reply that ended it; then the whole
+ * reply, headers and all, in the exchange's arena. Writes the log line and the metrics.
+ */
 struct reply dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange, bool passed, struct reply reply);
 
-/* The whole reply, headers and all, in the exchange's arena; writes the log line and the metrics. */
-struct reply dispatch(const struct dispatcher *dispatcher, struct exchange *exchange);
+/*
+ * The reply to a request that ended otherwise: it was not HTTP, or its client was gone. It is logged and counted as any
+ * other, and against its address's rate.
+ */
+struct reply dispatch_refuse(const struct dispatcher *dispatcher, struct exchange *exchange, enum problem_code code);
 
 #endif

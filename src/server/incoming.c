@@ -1,6 +1,7 @@
 #include "server/incoming.h"
 
-#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -10,182 +11,331 @@
 
 #include "base/arena.h"
 #include "contract/contract.h"
+#include "http/problem.h"
 #include "resources/services.h"
 #include "resources/upload.h"
+#include "server/head.h"
+#include "server/stages.h"
 
-#define MULTIPART "multipart/form-data"
-#define BODY_SPARE (1024 * 1024) /* bytes of a body beyond its document: fields, headers and delimiters */
+#define BODY_SPARE (1024 * 1024)  /* bytes of a body beyond its document: fields, headers and delimiters */
+#define BODY_FIRST ((size_t)4096) /* bytes kept at first of a body that grows */
 
-struct stage {
-	struct incoming incoming;
-	unsigned long long received; /* bytes of the body */
+/* A client's connection. */
+struct peer {
+	struct reception *reception;
+	struct connection_info_struct *request; /* Ulfius' own, of the request that has begun and not ended; or NULL */
+	bool has_asked;                         /* a request has begun, or what came was refused */
+	bool is_answered;                       /* the request that has begun, or what came instead of one */
 };
 
-static _Thread_local struct stage *current;
+static _Thread_local struct incoming *current;
+
+static struct peer *peer_of(struct MHD_Connection *connection)
+{
+	return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static struct exchange *create_exchange(struct arena *arena, struct MHD_Connection *connection, const struct _u_request *from)
+{
+	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
+	exchange->arena = arena;
+	head_read(arena, connection, from, &exchange->request);
+	return exchange;
+}
+
+/* How it ends when it does not come to be answered */
 
 /*
- * libmicrohttpd's reader of forms is Ulfius' only way to see a body before it is whole, and it will not do: where
- * the boundary is missing Ulfius hangs up without a word, and a body that was cut is not told from a whole one. These
- * three stand in its place (a program's symbols go before its libraries') and pass the bytes on as they are, to
- * Ulfius' callback for uploads; http/multipart.h reads them.
+ * The library answers some requests by itself: those that are not HTTP enough, or do not fit into its memory. It does so
+ * through the function by which Ulfius answers (a program's symbols go before its libraries'), and here those answers
+ * become problems like all others. Its 500 is a chunk's first line that does not fit.
  */
-struct MHD_PostProcessor {
-	struct MHD_Connection *connection;
-	MHD_PostDataIterator iterate;
-	void *context;
-	uint64_t offset;
-};
+static enum problem_code problem_of(unsigned status)
+{
+	switch (status) {
+	case MHD_HTTP_CONTENT_TOO_LARGE:
+		return PROBLEM_body_too_large;
+	case MHD_HTTP_URI_TOO_LONG:
+		return PROBLEM_address_too_long;
+	case MHD_HTTP_INTERNAL_SERVER_ERROR:
+	case MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE:
+		return PROBLEM_header_too_large;
+	case MHD_HTTP_HTTP_VERSION_NOT_SUPPORTED:
+		return PROBLEM_http_version_not_supported;
+	default:
+		return PROBLEM_malformed_request;
+	}
+}
 
+typedef enum MHD_Result queue_function(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response);
+
+static queue_function *library_queue;
+
+static void find_library_queue(void)
+{
+	*(void **)&library_queue = dlsym(RTLD_NEXT, "MHD_queue_response");
+	if (!library_queue)
+		abort(); /* the program was linked without its library */
+}
+
+static enum MHD_Result queue(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, find_library_queue);
+	return library_queue(connection, status, response);
+}
+
+/* Logs and counts what ends here, in the exchange that it has come to. */
+static struct reply end(struct MHD_Connection *connection, struct arena *arena, enum problem_code code)
+{
+	struct peer *peer = peer_of(connection);
+	const struct connection_info_struct *request = peer->request;
+	struct incoming *incoming = request ? (struct incoming *)request->post_processor : NULL;
+	struct exchange *exchange = incoming ? incoming->exchange : NULL;
+	if (!exchange)
+		exchange = create_exchange(arena, connection, request ? request->request : NULL);
+	peer->has_asked = peer->is_answered = true;
+	return dispatch_refuse(peer->reception->dispatcher, exchange, code);
+}
+
+/* Answers before the request is whole, and hangs up: where the next one would begin is not known. */
+static enum MHD_Result answer_early(struct MHD_Connection *connection, const struct reply *reply)
+{
+	struct MHD_Response *response =
+		MHD_create_response_from_buffer(reply->length, (void *)reply->body, MHD_RESPMEM_MUST_COPY);
+	if (!response)
+		abort(); /* only memory can have run out */
+	for (size_t i = 0; i < reply->header_count; i++)
+		MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
+	MHD_add_response_header(response, "Connection", "close");
+	enum MHD_Result result = queue(connection, reply->status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *connection, enum problem_code code)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	const struct reply reply = end(connection, arena, code);
+	return answer_early(connection, &reply);
+}
+
+enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
+{
+	const struct peer *peer = peer_of(connection);
+	if (peer->is_answered || !peer->reception->dispatcher)
+		return queue(connection, status, response);
+	return refuse(connection, problem_of(status));
+}
+
+static void cut_off(struct MHD_Connection *connection, enum problem_code code)
+{
+	if (!peer_of(connection)->reception->dispatcher)
+		return;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	end(connection, arena, code);
+}
+
+/* The way of a request */
+
+void incoming_connection(void *reception, struct MHD_Connection *connection, void **peer,
+                         enum MHD_ConnectionNotificationCode code)
+{
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		struct peer *made = calloc(1, sizeof *made);
+		if (!made)
+			abort(); /* only memory can have run out */
+		made->reception = reception;
+		*peer = made;
+		return;
+	}
+	struct peer *leaving = *peer;
+	/* After a second fault in one request the library says nothing of its end. */
+	if (leaving->request)
+		incoming_ended(NULL, connection, (void **)&leaving->request, MHD_REQUEST_TERMINATED_WITH_ERROR);
+	if (!leaving->has_asked)
+		cut_off(connection, PROBLEM_client_gone);
+	free(leaving);
+}
+
+/*
+ * The first line is here. Ulfius keeps a copy of the target; libmicrohttpd would keep each of the query's parameters
+ * beside it, and have no room for a few hundred, so it is not shown them: our own parser reads the copy. And what is
+ * said to be a form is passed on by Ulfius piece by piece, where it would keep anything else whole, as much of it as the
+ * largest body of any operation: so everything is said to be one. Our own reading of the headers does not see it.
+ */
+void *incoming_named(void *context, const char *target, struct MHD_Connection *connection)
+{
+	(void)context;
+	struct peer *peer = peer_of(connection);
+	peer->has_asked = true;
+	peer->is_answered = false;
+	peer->request = ulfius_uri_logger(NULL, target);
+	if (!peer->request || u_map_put(peer->request->request->map_header, "Content-Type", "multipart/form-data") != U_OK)
+		abort(); /* only memory can have run out */
+	char *query = strchr(target, '?');
+	if (query && query[1])
+		query[1] = '\0';
+	return peer->request;
+}
+
+void incoming_ended(void *context, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode code)
+{
+	struct peer *peer = peer_of(connection);
+	if (!peer->is_answered)
+		cut_off(connection,
+		        code == MHD_REQUEST_TERMINATED_TIMEOUT_REACHED ? PROBLEM_request_timeout : PROBLEM_client_gone);
+	void *ended = *request;
+	peer->request = NULL;
+	peer->is_answered = false;
+	mhd_request_completed(context, connection, &ended, code);
+	*request = NULL;
+}
+
+static void count_in(struct incoming *incoming)
+{
+	if (incoming->is_in_flight)
+		return;
+	incoming->is_in_flight = true;
+	atomic_fetch_add(&incoming->peer->reception->in_flight, 1);
+}
+
+static void begin(struct incoming *incoming)
+{
+	struct exchange *exchange = incoming->exchange;
+	incoming->has_begun = true;
+	incoming->passed = dispatch_begin(incoming->peer->reception->dispatcher, exchange, &incoming->reply);
+	if (!incoming->passed || !exchange_takes_upload(exchange))
+		return;
+	count_in(incoming);
+	upload_begin(exchange, request_header(&exchange->request, "Content-Type"));
+}
+
+/* What is no sound request, or is not wanted by who waits to be told so, is answered at once. */
+static void look_at_headers(struct incoming *incoming, const char *version)
+{
+	struct request *request = &incoming->exchange->request;
+	if (!head_is_sound(request, version)) {
+		refuse(incoming->connection, PROBLEM_malformed_request);
+		return;
+	}
+	const char *expect = request_header(request, "Expect");
+	if (!expect || strcasecmp(expect, "100-continue") != 0)
+		return;
+	request->has_body = true;
+	begin(incoming);
+	if (incoming->passed)
+		return;
+	incoming->peer->is_answered = true;
+	const struct reply reply =
+		dispatch_finish(incoming->peer->reception->dispatcher, incoming->exchange, false, incoming->reply);
+	answer_early(incoming->connection, &reply);
+}
+
+/*
+ * Ulfius reads forms by three functions of libmicrohttpd's, which will not do: a body that was cut is not told from a
+ * whole one. These stand in their place, and a "form reader" is a request of which the headers are here.
+ */
 struct MHD_PostProcessor *MHD_create_post_processor(struct MHD_Connection *connection, size_t buffer_size,
                                                     MHD_PostDataIterator iterate, void *context)
 {
-	(void)buffer_size;
-	struct MHD_PostProcessor *processor = calloc(1, sizeof *processor);
-	if (!processor)
-		abort();
-	*processor = (struct MHD_PostProcessor){.connection = connection, .iterate = iterate, .context = context};
-	return processor;
+	(void)buffer_size, (void)iterate;
+	const struct connection_info_struct *info = context;
+	struct incoming *incoming = calloc(1, sizeof *incoming);
+	if (!incoming)
+		abort(); /* only memory can have run out */
+	incoming->peer = peer_of(connection);
+	incoming->connection = connection;
+	incoming->arena = arena_create();
+	incoming->exchange = create_exchange(incoming->arena, connection, info->request);
+	current = incoming;
+	incoming->peer->request->post_processor = (struct MHD_PostProcessor *)incoming;
+	if (incoming->peer->reception->dispatcher)
+		look_at_headers(incoming, info->request->http_protocol);
+	return (struct MHD_PostProcessor *)incoming;
+}
+
+/* Keeps what the operation takes, and one byte more, which tells that it was too much. */
+static void keep(struct incoming *incoming, const char *bytes, size_t length)
+{
+	struct request *request = &incoming->exchange->request;
+	size_t limit = dispatch_body_limit(incoming->peer->reception->dispatcher, incoming->exchange) + 1;
+	size_t room = limit - request->body_length;
+	size_t count = length < room ? length : room;
+	size_t needed = request->body_length + count;
+	while (incoming->body_room < needed) {
+		size_t wider = incoming->body_room ? 2 * incoming->body_room : BODY_FIRST;
+		incoming->body_room = wider < limit ? wider : limit;
+		incoming->body = realloc(incoming->body, incoming->body_room);
+		if (!incoming->body)
+			abort(); /* only memory can have run out */
+	}
+	memcpy(incoming->body + request->body_length, bytes, count);
+	request->body = incoming->body;
+	request->body_length = needed;
 }
 
 static void hang_up(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	if (info)
-		shutdown(info->connect_fd, SHUT_RDWR);
+	shutdown(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, SHUT_RDWR);
 }
 
 enum MHD_Result MHD_post_process(struct MHD_PostProcessor *processor, const char *bytes, size_t length)
 {
-	enum MHD_Result result =
-		processor->iterate(processor->context, MHD_POSTDATA_KIND, "", "", NULL, NULL, bytes, processor->offset, length);
-	processor->offset += length;
-	if (result == MHD_NO) /* which Ulfius passes over */
-		hang_up(processor->connection);
-	return result;
+	struct incoming *incoming = (struct incoming *)processor;
+	const struct dispatcher *dispatcher = incoming->peer->reception->dispatcher;
+	struct exchange *exchange = incoming->exchange;
+	if (!dispatcher || incoming->peer->is_answered)
+		return MHD_YES;
+	exchange->request.has_body = true;
+	if (!incoming->has_begun)
+		begin(incoming);
+	if (exchange->upload)
+		upload_read(exchange->upload, bytes, length);
+	else if (incoming->passed && exchange->operation->media)
+		keep(incoming, bytes, length);
+	incoming->received += length;
+	/* What is too much is read on and let go, so that its sender hears why; but not for ever. */
+	if (incoming->received > 2 * dispatcher->services->document_limit + BODY_SPARE) {
+		cut_off(incoming->connection, PROBLEM_body_too_large);
+		hang_up(incoming->connection);
+	}
+	return MHD_YES;
+}
+
+struct incoming *incoming_complete(void)
+{
+	struct incoming *incoming = current;
+	count_in(incoming);
+	if (incoming->peer->reception->dispatcher && !incoming->has_begun)
+		begin(incoming);
+	return incoming;
+}
+
+static void let_go(struct incoming *incoming)
+{
+	arena_destroy(incoming->arena);
+	free(incoming->body);
+	incoming->arena = NULL;
+	incoming->exchange = NULL;
+	incoming->body = NULL;
+}
+
+void incoming_answered(struct incoming *incoming, bool is_streamed)
+{
+	incoming->peer->is_answered = true;
+	if (!is_streamed)
+		let_go(incoming);
 }
 
 enum MHD_Result MHD_destroy_post_processor(struct MHD_PostProcessor *processor)
 {
-	free(processor);
+	struct incoming *incoming = (struct incoming *)processor;
+	if (incoming->is_in_flight)
+		atomic_fetch_sub(&incoming->peer->reception->in_flight, 1);
+	let_go(incoming);
+	if (current == incoming)
+		current = NULL;
+	free(incoming);
 	return MHD_YES;
-}
-
-/*
- * The peer's address as text. Of an IPv6 address the library keeps the first 64 bits, which is the
- * part that belongs to one subscriber, and so the right thing to count by.
- */
-static const char *peer_text(struct arena *arena, const struct sockaddr *address)
-{
-	char text[INET6_ADDRSTRLEN];
-	if (address->sa_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, address, sizeof in);
-		inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-		return arena_strdup(arena, text);
-	}
-	struct in6_addr in6 = {0};
-	memcpy(&in6, (const char *)address + offsetof(struct sockaddr_in6, sin6_addr),
-	       sizeof *address - offsetof(struct sockaddr_in6, sin6_addr));
-	inet_ntop(AF_INET6, &in6, text, sizeof text);
-	return arena_printf(arena, "%s/64", text);
-}
-
-/*
- * The library joins headers that are repeated in the same case with commas, as RFC 9110, section
- * 5.2, does; those in another case are joined here, so that nobody sees only the first of two.
- */
-static size_t add_header(struct arena *arena, struct header *headers, size_t count, const char *name, const char *value)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcasecmp(headers[i].name, name) == 0) {
-			headers[i].value = arena_printf(arena, "%s,%s", headers[i].value, value);
-			return count;
-		}
-	headers[count] = (struct header){.name = name, .value = value};
-	return count + 1;
-}
-
-void incoming_request(struct arena *arena, const struct _u_request *from, struct request *ret_request)
-{
-	int count = u_map_count(from->map_header);
-	const char **names = u_map_enum_keys(from->map_header);
-	const char **values = u_map_enum_values(from->map_header);
-	struct header *headers = arena_array(arena, (size_t)(count > 0 ? count : 1), sizeof *headers);
-	size_t header_count = 0;
-	for (int i = 0; i < count; i++)
-		header_count = add_header(arena, headers, header_count, names[i], values[i] ? values[i] : "");
-	size_t path_length = strcspn(from->http_url, "?");
-	const char *query = from->http_url[path_length] ? from->http_url + path_length + 1 : NULL;
-	*ret_request = (struct request){
-		.method = method_parse(from->http_verb),
-		.path = arena_strndup(arena, from->http_url, path_length),
-		.query = query,
-		.headers = headers,
-		.header_count = header_count,
-		.body = from->binary_body,
-		.body_length = from->binary_body_length,
-		.peer = peer_text(arena, from->client_address),
-	};
-}
-
-/* The Content-Type of a multipart body, or NULL. */
-static const char *multipart_type(const struct _u_request *from)
-{
-	const char *type = u_map_get_case(from->map_header, "Content-Type");
-	size_t length = strlen(MULTIPART);
-	return type && strncasecmp(type, MULTIPART, length) == 0 && strchr("; \t", type[length]) ? type : NULL;
-}
-
-static struct stage *begin(const struct dispatcher *dispatcher, const struct _u_request *from, const char *multipart)
-{
-	struct arena *arena = arena_create();
-	struct stage *stage = arena_alloc(arena, sizeof *stage);
-	struct incoming *incoming = &stage->incoming;
-	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
-	incoming->arena = arena;
-	incoming->exchange = exchange;
-	exchange->arena = arena;
-	incoming_request(arena, from, &exchange->request);
-	if (multipart) { /* of which Ulfius keeps the beginning */
-		exchange->request.is_streamed = true;
-		exchange->request.body = NULL;
-		exchange->request.body_length = 0;
-	}
-	incoming->passed = dispatch_begin(dispatcher, exchange, &incoming->reply);
-	if (multipart && incoming->passed)
-		upload_begin(exchange, multipart);
-	return stage;
-}
-
-bool incoming_read(const struct dispatcher *dispatcher, const struct _u_request *from, const char *bytes, size_t length)
-{
-	const char *multipart = multipart_type(from);
-	if (!multipart)
-		return true;
-	if (!current)
-		current = begin(dispatcher, from, multipart);
-	if (current->incoming.exchange->upload)
-		upload_read(current->incoming.exchange->upload, bytes, length);
-	current->received += length;
-	/* What is too much is read on and let go, so that its sender hears why; but not for ever. */
-	return current->received <= 2 * dispatcher->services->document_limit + BODY_SPARE;
-}
-
-struct incoming *incoming_complete(const struct dispatcher *dispatcher, const struct _u_request *from)
-{
-	if (!current) {
-		const char *multipart = multipart_type(from);
-		current = begin(dispatcher, from, multipart);
-		if (current->incoming.exchange->upload) /* one that Ulfius did not know for what it is */
-			upload_read(current->incoming.exchange->upload, from->binary_body, from->binary_body_length);
-	}
-	return &current->incoming;
-}
-
-void incoming_end(bool keep_arena)
-{
-	struct arena *arena = current ? current->incoming.arena : NULL;
-	current = NULL;
-	if (!keep_arena)
-		arena_destroy(arena);
 }

@@ -1,34 +1,51 @@
 /*
- * A request as Ulfius hands it over, in one go or piece by piece, until it is
- * answered. A connection has a thread of its own, so there is one in a thread.
+ * A request as the library hands it over, piece by piece, until it is answered or gone. Nothing of it is kept that its
+ * operation does not take, and whatever way it ends it is counted, logged and freed.
  */
 #ifndef SCIDAY_SERVER_INCOMING_H
 #define SCIDAY_SERVER_INCOMING_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <microhttpd.h>
+
 #include "server/dispatch.h"
 
-struct _u_request;
-
-struct incoming {
-	struct arena *arena; /* of the exchange and the reply */
-	struct exchange *exchange;
-	bool passed; /* every stage before the operation; else `reply` is what ended it */
-	struct reply reply;
+/* Where the requests of one listener go. */
+struct reception {
+	const struct dispatcher *dispatcher; /* NULL: they are answered without the stages, and not counted */
+	atomic_uint in_flight;               /* requests whole, or uploads begun, whose answer is not yet written */
 };
 
-/* The next bytes of a body. At the first ones the request goes through every stage before its operation. False: hang up. */
-bool incoming_read(const struct dispatcher *dispatcher, const struct _u_request *from, const char *bytes, size_t length);
+struct peer;
 
-/* The request, now that it is here whole. */
-struct incoming *incoming_complete(const struct dispatcher *dispatcher, const struct _u_request *from);
+/* A request of which the headers are here. */
+struct incoming {
+	struct peer *peer;
+	struct MHD_Connection *connection;
+	struct arena *arena; /* of the exchange and the reply */
+	struct exchange *exchange;
+	bool has_begun; /* the stages that need no body */
+	bool passed;    /* them; else `reply` is what ended it */
+	struct reply reply;
+	char *body;
+	size_t body_room;
+	unsigned long long received; /* bytes of the body, kept or let go */
+	bool is_in_flight;
+};
 
-/* Ends the thread's request, answered or not, but for its arena if that is kept for a stream. */
-void incoming_end(bool keep_arena);
+/* What the library is to call: when a connection begins and ends (with the reception), when a request's first line is here, and when it has ended. */
+void incoming_connection(void *reception, struct MHD_Connection *connection, void **peer,
+                         enum MHD_ConnectionNotificationCode code);
+void *incoming_named(void *context, const char *target, struct MHD_Connection *connection);
+void incoming_ended(void *context, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode code);
 
-/* Only the request, for who needs no stages. */
-void incoming_request(struct arena *arena, const struct _u_request *from, struct request *ret_request);
+/* The request of this thread, now that it is here whole: a connection has a thread of its own. Its stages have begun, if its listener has them. */
+struct incoming *incoming_complete(void);
+
+/* The reply is the library's now. What is not needed to write it out is let go; a stream needs the arena. */
+void incoming_answered(struct incoming *incoming, bool is_streamed);
 
 #endif

@@ -77,24 +77,44 @@ static bool body_is_coded(const struct request *request)
 	return coding && strcasecmp(coding, "identity") != 0;
 }
 
+bool exchange_takes_upload(const struct exchange *exchange)
+{
+	return body_media(&exchange->request) & exchange->operation->media & MEDIA_MULTIPART;
+}
+
+static bool refuse_size(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	struct problem *problem = problem_create(exchange->arena, PROBLEM_body_too_large);
+	problem->params = arena_printf(exchange->arena, "{\"maximum\":%zu}", dispatch_body_limit(dispatcher, exchange));
+	return refuse(exchange, ret_reply, problem);
+}
+
+/* What the body says of itself, before any of it is kept. */
 bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
 {
 	const struct operation *operation = exchange->operation;
 	const struct request *request = &exchange->request;
-	size_t limit = operation->body_limit ? operation->body_limit : dispatcher->body_limit;
-	if (request->body_length > limit) {
-		struct problem *problem = problem_create(exchange->arena, PROBLEM_body_too_large);
-		problem->params = arena_printf(exchange->arena, "{\"maximum\":%zu}", limit);
-		return refuse(exchange, ret_reply, problem);
-	}
-	bool has_body = operation->media && (request->body_length > 0 || request->is_streamed);
-	if (has_body && (!(body_media(request) & operation->media) || body_is_coded(request))) {
+	const char *length = request_header(request, "Content-Length");
+	bool is_file = exchange_takes_upload(exchange);
+	if (length && !is_file && strtoull(length, NULL, 10) > dispatch_body_limit(dispatcher, exchange))
+		return refuse_size(dispatcher, exchange, ret_reply);
+	/* To an operation that takes none, a body of no type is nothing, and so is the {} that clients send with every action. */
+	bool is_said = request_header(request, "Content-Type") && body_media(request) != MEDIA_JSON;
+	bool is_heeded = request->has_body && (operation->media || is_said);
+	if (is_heeded && (!(body_media(request) & operation->media) || body_is_coded(request))) {
 		struct problem *problem = problem_create(exchange->arena, PROBLEM_unsupported_media_type);
 		problem->params = accepted_params(exchange);
 		return refuse(exchange, ret_reply, problem);
 	}
 	struct problem *problem = choose_format(exchange);
 	return problem ? refuse(exchange, ret_reply, problem) : true;
+}
+
+/* One that did not say its length. */
+bool stage_size(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	return exchange->request.body_length <= dispatch_body_limit(dispatcher, exchange) ||
+	       refuse_size(dispatcher, exchange, ret_reply);
 }
 
 /* Why a query or a form could not be read, and at which of its pairs. */
@@ -245,14 +265,18 @@ static struct problem *parse_json(struct exchange *exchange, json_t **ret_body)
 	}
 	json_error_t error;
 	*ret_body = json_loadb(request->body, request->body_length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-	if (*ret_body)
+	/* A NUL after a number is an end to Jansson. */
+	bool has_nul = *ret_body && memchr(request->body, '\0', request->body_length);
+	if (*ret_body && !has_nul)
 		return NULL;
+	json_decref(*ret_body);
 	bool bad_encoding = json_error_code(&error) == json_error_invalid_utf8;
 	struct problem *problem = problem_create(exchange->arena, bad_encoding ? PROBLEM_bad_encoding : PROBLEM_malformed_json);
-	problem->params = arena_printf(exchange->arena, "{\"line\":%d,\"column\":%d}", error.line, error.column);
+	if (!has_nul)
+		problem->params = arena_printf(exchange->arena, "{\"line\":%d,\"column\":%d}", error.line, error.column);
 	if (json_error_code(&error) == json_error_duplicate_key)
 		problem_find(problem, "", NULL, "duplicate_key", NULL);
-	else if (json_error_code(&error) == json_error_null_character)
+	else if (json_error_code(&error) == json_error_null_character || has_nul)
 		problem_find(problem, "", NULL, "control_character", NULL);
 	return problem;
 }

@@ -23,7 +23,7 @@ struct rate_limit *rate_limit_create(unsigned limit)
 {
 	struct rate_limit *rate_limit = calloc(1, sizeof *rate_limit);
 	if (!rate_limit)
-		abort();
+		abort(); /* only memory can have run out */
 	pthread_mutex_init(&rate_limit->mutex, NULL);
 	rate_limit->limit = limit;
 	return rate_limit;

@@ -1,6 +1,7 @@
 #include "server/router.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -64,6 +65,43 @@ struct route router_find(struct arena *arena, enum method method, const char *pa
 	buffer_append_string(&allow, "OPTIONS");
 	route.allow = allow.data;
 	return route;
+}
+
+/* What follows the scheme and the authority. */
+static const char *without_authority(const char *target, const char *end)
+{
+	static const char *const schemes[] = {"http://", "https://"};
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		size_t length = strlen(schemes[i]);
+		if ((size_t)(end - target) < length || strncasecmp(target, schemes[i], length) != 0)
+			continue;
+		const char *path = memchr(target + length, '/', (size_t)(end - target) - length);
+		return path ? path : end;
+	}
+	return target;
+}
+
+static bool needs_no_escape(char character)
+{
+	return character && strchr("-._~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", character);
+}
+
+const char *router_path(struct arena *arena, const char *target, size_t length)
+{
+	const char *end = target + length;
+	const char *from = without_authority(target, end);
+	if (from == end)
+		return from == target ? "" : "/";
+	char *path = arena_alloc(arena, (size_t)(end - from) + 1);
+	for (char *to = path; from < end; to++) {
+		char decoded;
+		bool is_plain = end - from >= 3 && percent_octet(from, &decoded) && needs_no_escape(decoded);
+		if (!is_plain)
+			decoded = *from;
+		*to = decoded;
+		from += is_plain ? 3 : 1;
+	}
+	return path;
 }
 
 const char *router_parameter(struct arena *arena, const struct operation *operation, const char *path, const char *name)

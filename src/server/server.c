@@ -29,6 +29,7 @@
 /* One address listened on. */
 struct listener {
 	struct _u_instance instance;
+	struct reception reception;
 	bool is_started;
 };
 
@@ -38,28 +39,25 @@ struct server {
 	const struct dispatcher *dispatcher;
 	unsigned shutdown_seconds;
 	atomic_bool is_stopping;
-	atomic_uint in_flight; /* requests read whole, whose answer is not yet written */
 };
 
-/* A connection has a thread of its own, so a request ends in the thread that it began in. */
-static _Thread_local atomic_uint *counted_in;
+/* Where no descriptor is left to accept with, libmicrohttpd asks again at once, and for ever: it waits here. */
+static void pause_accepting(const char *format)
+{
+	static const char failure[] = "Error accepting connection";
+	static const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+	if (strncmp(format, failure, sizeof failure - 1) == 0)
+		nanosleep(&pause, NULL);
+}
 
 static void log_library(void *context, const char *format, va_list arguments)
 {
 	(void)context;
+	pause_accepting(format);
 	char line[512];
 	vsnprintf(line, sizeof line, format, arguments);
 	line[strcspn(line, "\n")] = '\0';
 	log_line(LOG_DEBUG, "http", LOG_S("message", line));
-}
-
-static void completed(void *context, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode code)
-{
-	incoming_end(false); /* one that was cut off before it was whole */
-	mhd_request_completed(context, connection, request, code);
-	if (counted_in)
-		atomic_fetch_sub(counted_in, 1);
-	counted_in = NULL;
 }
 
 static void write_reply(struct _u_response *to, const struct reply *reply)
@@ -73,7 +71,7 @@ static void write_reply(struct _u_response *to, const struct reply *reply)
 
 /* A body that is read while it is written. */
 struct outgoing {
-	const struct exchange *exchange; /* whose arena ends with the last byte */
+	const struct exchange *exchange; /* whose arena ends after the last byte */
 	const struct reply_stream *stream;
 };
 
@@ -94,64 +92,40 @@ static ssize_t read_stream(void *context, uint64_t offset, char *buffer, size_t 
 	return count > 0 ? count : U_STREAM_END;
 }
 
-static void end_stream(void *context)
-{
-	arena_destroy(((struct outgoing *)context)->exchange->arena);
-}
-
 static void write_stream(struct _u_response *to, const struct exchange *exchange, const struct reply *reply)
 {
 	struct outgoing *outgoing = arena_alloc(exchange->arena, sizeof *outgoing);
 	*outgoing = (struct outgoing){.exchange = exchange, .stream = reply->stream};
 	uint64_t length = reply->length == REPLY_LENGTH_UNKNOWN ? U_STREAM_SIZE_UNKNOWN : reply->length;
-	ulfius_set_stream_response(to, reply->status, read_stream, end_stream, length, STREAM_BLOCK, outgoing);
-}
-
-static void count_in(struct server *server)
-{
-	if (counted_in)
-		return;
-	counted_in = &server->in_flight;
-	atomic_fetch_add(counted_in, 1);
-}
-
-/* A body's bytes, as incoming.c has them passed on. */
-static int receive_api(const struct _u_request *from, const char *key, const char *name, const char *type, const char *coding,
-                       const char *bytes, uint64_t offset, size_t length, void *context)
-{
-	(void)key, (void)name, (void)type, (void)coding, (void)offset;
-	struct server *server = context;
-	count_in(server);
-	return incoming_read(server->dispatcher, from, bytes, length) ? U_OK : U_ERROR;
+	ulfius_set_stream_response(to, reply->status, read_stream, NULL, length, STREAM_BLOCK, outgoing);
 }
 
 static int answer_api(const struct _u_request *from, struct _u_response *to, void *context)
 {
+	(void)from;
 	struct server *server = context;
-	count_in(server);
-	struct incoming *incoming = incoming_complete(server->dispatcher, from);
+	struct incoming *incoming = incoming_complete();
 	struct reply reply = dispatch_finish(server->dispatcher, incoming->exchange, incoming->passed, incoming->reply);
 	write_reply(to, &reply);
 	if (reply.stream)
 		write_stream(to, incoming->exchange, &reply);
 	if (atomic_load(&server->is_stopping))
 		u_map_put(to->map_header, "Connection", "close");
-	incoming_end(reply.stream != NULL);
+	incoming_answered(incoming, reply.stream != NULL);
 	return U_CALLBACK_COMPLETE;
 }
 
 static int answer_admin(const struct _u_request *from, struct _u_response *to, void *context)
 {
+	(void)from;
 	struct server *server = context;
-	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
-	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
-	exchange->arena = arena;
-	exchange->services = server->dispatcher->services;
-	incoming_request(arena, from, &exchange->request);
-	struct reply reply = admin_reply(exchange, atomic_load(&server->is_stopping));
+	struct incoming *incoming = incoming_complete();
+	incoming->exchange->services = server->dispatcher->services;
+	struct reply reply = admin_reply(incoming->exchange, atomic_load(&server->is_stopping));
 	write_reply(to, &reply);
 	if (reply.media_type)
 		u_map_put(to->map_header, "Content-Type", reply.media_type);
+	incoming_answered(incoming, false);
 	return U_CALLBACK_COMPLETE;
 }
 
@@ -182,8 +156,7 @@ static void complain(void (*say)(const char *line), const char *what, const char
  * a format: everything is said by options instead.
  */
 static bool listener_start(struct listener *listener, struct server *server, callback_function *callback, const char *address,
-                           unsigned short port, unsigned connections, unsigned timeout, size_t body_limit,
-                           void (*say)(const char *line))
+                           unsigned short port, unsigned connections, unsigned timeout, void (*say)(const char *line))
 {
 	struct sockaddr_storage socket_address;
 	if (!resolve(address, port, &socket_address)) {
@@ -196,20 +169,19 @@ static bool listener_start(struct listener *listener, struct server *server, cal
 		say("cannot start the HTTP library");
 		return false;
 	}
-	listener->instance.check_utf8 = 0; /* it drops headers silently; dispatch refuses bad text and says so */
-	listener->instance.max_post_body_size = body_limit + 1;
-	listener->instance.max_post_param_size = body_limit + 1;
+	listener->instance.check_utf8 = 0;         /* it drops headers silently; dispatch refuses bad text and says so */
+	listener->instance.max_post_body_size = 1; /* incoming.c keeps bodies, and 0 is no bound */
 	ulfius_set_default_endpoint(&listener->instance, callback, server);
-	if (listener == &server->api)
-		ulfius_set_upload_file_callback_function(&listener->instance, receive_api, server);
+	listener->reception.dispatcher = listener == &server->api ? server->dispatcher : NULL;
 
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ERROR_LOG;
 	if (socket_address.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	struct MHD_OptionItem options[OPTION_COUNT] = {
 		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_library, NULL},
-		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)completed, NULL},
-		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)ulfius_uri_logger, NULL},
+		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)incoming_connection, &listener->reception},
+		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)incoming_named, NULL},
+		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)incoming_ended, NULL},
 		{MHD_OPTION_SOCK_ADDR, 0, &socket_address},
 		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connections, NULL},
 		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)timeout, NULL},
@@ -257,13 +229,13 @@ struct server *server_start(const struct server_settings *settings, const struct
 {
 	struct server *server = calloc(1, sizeof *server);
 	if (!server)
-		abort();
+		abort(); /* only memory can have run out */
 	server->dispatcher = dispatcher;
 	server->shutdown_seconds = settings->shutdown_seconds;
 	if (!listener_start(&server->api, server, answer_api, settings->address, settings->port, settings->connection_limit,
-	                    settings->connection_timeout, dispatch_largest_body(dispatcher), say) ||
+	                    settings->connection_timeout, say) ||
 	    !listener_start(&server->admin, server, answer_admin, settings->admin_address, settings->admin_port,
-	                    ADMIN_CONNECTIONS, settings->connection_timeout, 0, say)) {
+	                    ADMIN_CONNECTIONS, settings->connection_timeout, say)) {
 		listener_stop(&server->api);
 		free(server);
 		return NULL;
@@ -288,7 +260,8 @@ void server_stop(struct server *server)
 	if (socket != MHD_INVALID_SOCKET)
 		close(socket);
 	struct timespec pause = {.tv_nsec = 10 * 1000 * 1000};
-	for (unsigned waited = 0; atomic_load(&server->in_flight) > 0 && waited < server->shutdown_seconds * 100; waited++)
+	for (unsigned waited = 0; atomic_load(&server->api.reception.in_flight) > 0 && waited < server->shutdown_seconds * 100;
+	     waited++)
 		nanosleep(&pause, NULL);
 	listener_stop(&server->api);
 	listener_stop(&server->admin);

@@ -16,8 +16,9 @@ typedef bool stage_function(const struct dispatcher *dispatcher, struct exchange
 /* authenticate.c: the bearer token (RFC 6750, section 2.1) to exchange->caller; 401 for one that is not good. */
 stage_function stage_authenticate;
 
-/* input.c: Content-Type, size and Accept; then parameters; then the body. Each names all that is wrong at once. */
+/* input.c: Content-Type and Accept; size; parameters; the body. Each names all that is wrong at once. */
 stage_function stage_negotiate;
+stage_function stage_size;
 stage_function stage_parameters;
 stage_function stage_body;
 
@@ -34,6 +35,9 @@ bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const c
 
 /* The reply is there: from now on the slot is held only while a piece of its body is made, not while a client reads it. */
 void cost_pace(struct exchange *exchange, struct reply *reply);
+
+/* input.c: whether the request's body is an upload, and its operation takes one. */
+bool exchange_takes_upload(const struct exchange *exchange);
 
 /* format.c: the exchange's format, by `?format=` or by Accept; or the problem that the operation does not have it. */
 struct problem *choose_format(struct exchange *exchange) __attribute__((warn_unused_result));

@@ -16,6 +16,16 @@ static int hexadecimal_digit(char character)
 	return -1;
 }
 
+bool percent_octet(const char *escape, char *ret_octet)
+{
+	int first = escape[0] == '%' ? hexadecimal_digit(escape[1]) : -1;
+	int second = first >= 0 ? hexadecimal_digit(escape[2]) : -1;
+	if (second < 0)
+		return false;
+	*ret_octet = (char)(first << 4 | second);
+	return true;
+}
+
 const char *percent_decode(struct arena *arena, const char *text, size_t length, bool is_form)
 {
 	char *decoded = arena_alloc(arena, length + 1);
@@ -25,13 +35,8 @@ const char *percent_decode(struct arena *arena, const char *text, size_t length,
 		if (character == '+' && is_form) {
 			character = ' ';
 		} else if (character == '%') {
-			if (length - i < 3)
+			if (length - i < 3 || !percent_octet(text + i, &character))
 				return NULL;
-			int first = hexadecimal_digit(text[i + 1]);
-			int second = hexadecimal_digit(text[i + 2]);
-			if (first < 0 || second < 0)
-				return NULL;
-			character = (char)(first << 4 | second);
 			i += 2;
 		}
 		decoded[written++] = character;

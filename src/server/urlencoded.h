@@ -32,6 +32,9 @@ enum urlencoded_status urlencoded_parse(struct arena *arena, const char *text, s
                                         struct pair ret_pairs[PAIRS_MAXIMUM], size_t *ret_count)
 	__attribute__((warn_unused_result));
 
+/* The octet that "%6F" stands for; false if the three characters are no escape. */
+bool percent_octet(const char *escape, char *ret_octet);
+
 /* `length` bytes with their escapes decoded and, for a form, "+" made a space; NULL for what is not UTF-8 text. */
 const char *percent_decode(struct arena *arena, const char *text, size_t length, bool is_form);
 

@@ -124,6 +124,19 @@ served_well() {
   stop_well
 }
 
+@test "没有权限的大正文，收了也不留：一百个连接，内存不随之增长" {
+  stop_well
+  serve ASAN_OPTIONS="${ASAN_OPTIONS:-}:quarantine_size_mb=1"
+  local path grown
+  # No right; a body of 8 KiB at most; no such address.
+  for path in /v1/organizations/batch /v1/auth/token /v1/nothing; do
+    grown=$(/usr/bin/python3 "$BATS_TEST_DIRNAME/held_bodies.py" "$SCIDAY_URL" "$service_pid" "$path")
+    ((grown < 40000000)) || { printf '%s: %d bytes\n' "$path" "$grown"; return 1; }
+  done
+  served_well
+  stop_well
+}
+
 @test "路径里有格式符，然后断开：服务不会崩溃（见 libmicrohttpd 的 URI 日志）" {
   local path cut
   for path in '/x%25s%25s%25s' '/%25n%25n%25n%25n' '/v1/organizations/%25s%25n?q=%25s%25n'; do

@@ -116,3 +116,43 @@ SQL
   as public GET "/v1/activities/$activity"
   status 200
 }
+
+@test "描述符：软限制不够就提高；硬限制也不够，连接数照减，启动时说明；一个连接也容不下：拒绝" {
+  ulimit -Sn 256
+  serve
+  (($(awk '/^Max open files/ { print $4 }' "/proc/$service_pid/limits") > 2000))
+  [[ -z $(logged connection_limit_lowered .setting) ]]
+  stop_well
+
+  ulimit -n 500
+  serve
+  local limit
+  limit=$(logged connection_limit_lowered .connections)
+  ((limit > 0 && limit < 500))
+  [[ $(logged connection_limit_lowered .setting) == SCIDAY_CONNECTION_LIMIT ]]
+  answers 200 "$SCIDAY_URL/v1/labels"
+  stop_well
+
+  ulimit -n 100
+  refuses 'sciday: there are not descriptors enough for one connection*'
+}
+
+@test "描述符用尽：不再接受连接，也不空转；有了就接着来" {
+  serve SCIDAY_LOG_LEVEL=debug
+  local connection connections=() failures
+  prlimit --pid "$service_pid" --nofile=$(($(find "/proc/$service_pid/fd" -mindepth 1 | wc -l) + 3)):
+  for _ in {1..20}; do
+    exec {connection}<>"/dev/tcp/127.0.0.1/${SCIDAY_URL##*:}"
+    connections+=("$connection")
+  done
+  failures() { grep -c 'Error accepting connection' "$SCIDAY_LOG"; }
+  within 10 failures
+  sleep 1
+  # It would be some fifty thousand.
+  (($(failures) < 200))
+  for connection in "${connections[@]}"; do
+    exec {connection}>&-
+  done
+  within 10 answers 200 "$SCIDAY_URL/v1/labels"
+  stop_well
+}

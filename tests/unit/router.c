@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -24,6 +25,36 @@ static void a_known_path_says_its_methods(void **state)
 	struct route route = router_find(arena, METHOD_PUT, "/v1/organizations");
 	assert_null(route.operation);
 	assert_string_equal(route.allow, "GET, HEAD, POST, OPTIONS");
+}
+
+static void a_target_has_one_path(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *target, *path;
+	} cases[] = {
+		{"/v1/labels", "/v1/labels"},
+		{"", ""},
+		{"*", "*"},
+		{"http://example.org/v1/labels", "/v1/labels"},
+		{"HTTPS://example.org:443/v1/labels", "/v1/labels"},
+		{"http://example.org", "/"},
+		{"http:/v1/labels", "http:/v1/labels"},
+		{"ftp://example.org/v1/labels", "ftp://example.org/v1/labels"},
+		{"/http://example.org/v1", "/http://example.org/v1"},
+		{"/v1/%6cabel%73", "/v1/labels"},
+		{"/%76%31/%6C%61bels", "/v1/labels"},
+		/* What would mean something else, or is no escape, stays as it is. */
+		{"/v1%2Flabels", "/v1%2Flabels"},
+		{"/v1/%2e%2e/labels", "/v1/../labels"},
+		{"/v1/%256cabels", "/v1/%256cabels"},
+		{"/v1/%00labels%", "/v1/%00labels%"},
+		{"/v1/%6", "/v1/%6"},
+		{"/%E5%8D%97%zz", "/%E5%8D%97%zz"},
+	};
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(router_path(arena, cases[i].target, strlen(cases[i].target)), cases[i].path);
 }
 
 static void a_path_is_taken_as_it_stands(void **state)
@@ -63,6 +94,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_operation),
 		cmocka_unit_test(a_known_path_says_its_methods),
+		cmocka_unit_test(a_target_has_one_path),
 		cmocka_unit_test(a_path_is_taken_as_it_stands),
 		cmocka_unit_test(a_segment_is_decoded_after_it_matched),
 	};

@@ -80,12 +80,15 @@ check_promises() { promises; }
 
 check_left_for_later() { ! grep -rnE '\b(TO''DO|FIX''ME)\b' . --exclude-dir={.git,.local,build,node_modules}; }
 
+# Nothing that a client sends ends the process: each abort says on its line why no request reaches it.
+check_aborts() { ! grep -rnE '\b(abort|assert|exit|__builtin_unreachable)\(' src --include='*.[ch]' | grep -vE '/\*.*\*/'; }
+
 dev_check() {
   # The debug preset, whose compile commands clang-tidy reads, has the tests in it.
   need "${build_packages[@]}" "${test_packages[@]}" "${check_packages[@]}"
   command -v npm >/dev/null || need nodejs npm
   local check output found=0
-  for check in format shell layers left_for_later contract promises tidy; do
+  for check in format shell layers aborts left_for_later contract promises tidy; do
     if output=$("check_$check" 2>&1 </dev/null); then
       printf '%-16s clean\n' "$check"
     else
