@@ -2,13 +2,13 @@
 -- last helpers are the operator's, run by the owner (src/command_user.c).
 
 -- helper: begin_sign_in
-SELECT account_id, password_hash FROM begin_sign_in(:kind, :username, :address)
+SELECT account_id, password_hash, is_device_known FROM begin_sign_in(:kind, :username, :address, :device)
 
 -- helper: fail_sign_in
-SELECT fail_sign_in(:kind, :username, :address)
+SELECT fail_sign_in(:kind, :username, :address, :device)
 
 -- helper: finish_sign_in
-SELECT finish_sign_in(:account_id, :password_hash, :address, :session_id, :refresh_digest) AS finished
+SELECT finish_sign_in(:account_id, :password_hash, :address, :device, :session_id, :refresh_digest) AS finished
 
 -- helper: use_refresh_token
 SELECT session_id, account_id, salt FROM use_refresh_token(:old_digest, :refresh_digest, :salt)
@@ -26,7 +26,10 @@ SELECT json_build_object(
  WHERE a.id = :caller
 
 -- helper: own_password
-SELECT kind, username, password_hash FROM own_password(:address)
+SELECT kind, password_hash FROM own_password()
+
+-- helper: fail_own_password
+SELECT fail_own_password()
 
 -- name: change_password
 -- binds: password_hash

@@ -95,7 +95,8 @@ static const char *counted_address(struct exchange *exchange)
 }
 
 /* The answer of RFC 6749, section 5.1. */
-static struct reply issue(struct exchange *exchange, const char *account_id, const char *session_id, const char *refresh_token)
+static struct reply issue(struct exchange *exchange, const char *account_id, const char *session_id, const char *refresh_token,
+                          const char *device_token)
 {
 	long long now = time(NULL);
 	const struct token_claims claims = {
@@ -113,6 +114,8 @@ static struct reply issue(struct exchange *exchange, const char *account_id, con
 	buffer_printf(&body, "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d", token, ACCESS_TOKEN_SECONDS);
 	if (refresh_token)
 		buffer_printf(&body, ",\"refresh_token\":\"%s\"", refresh_token);
+	if (device_token)
+		buffer_printf(&body, ",\"device_token\":\"%s\"", device_token);
 	buffer_append_string(&body, "}");
 	struct reply reply = reply_json(200, body.data, body.length);
 	reply.no_store = true;
@@ -126,6 +129,7 @@ struct sign_in {
 	const char *username;
 	const char *secret;
 	bool has_refresh_token;
+	const char *device_token; /* what an earlier sign-in on this device gave, or NULL */
 	enum problem_code refusal;
 	const char *description; /* the same for a wrong name and a wrong secret */
 };
@@ -139,9 +143,16 @@ static struct reply fail_sign_in(struct exchange *exchange, const struct sign_in
 	return refuse_code(exchange, sign_in->refusal, sign_in->description);
 }
 
-static struct reply finish_sign_in(struct exchange *exchange, const struct sign_in *sign_in, struct values *values)
+/* A person's device keeps its token, if we know it, and else is given one. */
+static struct reply finish_sign_in(struct exchange *exchange, const struct sign_in *sign_in, struct values *values,
+                                   bool is_device_known)
 {
 	const char *session_id = new_id(exchange);
+	const char *device_token = sign_in->device_token;
+	if (sign_in->has_refresh_token && !is_device_known) {
+		device_token = secret_create(exchange->arena, REFRESH_TOKEN_BYTES);
+		values_set(values, "device", digest_of(exchange, device_token));
+	}
 	const char *refresh_token = sign_in->has_refresh_token ? secret_create(exchange->arena, REFRESH_TOKEN_BYTES) : NULL;
 	values_set(values, "session_id", session_id);
 	values_set(values, "refresh_digest", refresh_token ? digest_of(exchange, refresh_token) : NULL);
@@ -151,7 +162,7 @@ static struct reply finish_sign_in(struct exchange *exchange, const struct sign_
 		return refuse_problem(exchange, problem);
 	if (strcmp(db_field(&rows, 0, "finished"), "t") != 0) /* locked, or another password, since it began */
 		return refuse_code(exchange, sign_in->refusal, sign_in->description);
-	return issue(exchange, values_get(values, "account_id"), session_id, refresh_token);
+	return issue(exchange, values_get(values, "account_id"), session_id, refresh_token, device_token);
 }
 
 /* An unknown name takes the same steps and the same time as a wrong secret. No connection is held while hashing. */
@@ -161,6 +172,7 @@ static struct reply run_sign_in(struct exchange *exchange, const struct sign_in 
 	values_set(&values, "kind", sign_in->kind);
 	values_set(&values, "username", sign_in->username);
 	values_set(&values, "address", counted_address(exchange));
+	values_set(&values, "device", sign_in->device_token ? digest_of(exchange, sign_in->device_token) : NULL);
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_begin_sign_in, &values, &rows);
 	if (problem)
@@ -174,7 +186,7 @@ static struct reply run_sign_in(struct exchange *exchange, const struct sign_in 
 		return refuse_problem(exchange, problem);
 	if (!is_right)
 		return fail_sign_in(exchange, sign_in, &values);
-	return finish_sign_in(exchange, sign_in, &values);
+	return finish_sign_in(exchange, sign_in, &values, strcmp(db_field(&rows, 0, "is_device_known"), "t") == 0);
 }
 
 /* RFC 6749, section 4.3. */
@@ -185,6 +197,7 @@ static struct reply grant_password(struct exchange *exchange)
 		.username = given(exchange, "username"),
 		.secret = given(exchange, "password"),
 		.has_refresh_token = true,
+		.device_token = given(exchange, "device_token"),
 		.refusal = PROBLEM_invalid_grant,
 		.description = "the user name or password is wrong",
 	};
@@ -235,7 +248,8 @@ static struct reply grant_refresh_token(struct exchange *exchange)
 		return refuse_problem(exchange, problem);
 	const char *account_id = db_field(&rows, 0, "account_id"), *session_id = db_field(&rows, 0, "session_id");
 	if (session_id)
-		return issue(exchange, account_id, session_id, secret_derive(exchange->arena, old, db_field(&rows, 0, "salt")));
+		return issue(exchange, account_id, session_id, secret_derive(exchange->arena, old, db_field(&rows, 0, "salt")),
+		             NULL);
 	if (account_id) /* somebody else has it: the whole family has ended */
 		caller_cache_drop(exchange->services->caller_cache, account_id);
 	return refuse_code(exchange, PROBLEM_invalid_grant, "the refresh token is unknown, expired, used or revoked");
@@ -297,10 +311,11 @@ struct reply get_jwks(struct exchange *exchange)
 	return reply_json(200, jwks, strlen(jwks));
 }
 
-static struct reply refuse_current_password(struct exchange *exchange, const struct values *values)
+static struct reply refuse_current_password(struct exchange *exchange)
 {
 	struct db_rows rows;
-	struct problem *problem = run(exchange, &statement_fail_sign_in, values, &rows);
+	const struct values values = {0};
+	struct problem *problem = run(exchange, &statement_fail_own_password, &values, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	problem = problem_create(exchange->arena, PROBLEM_validation_failed);
@@ -311,15 +326,13 @@ static struct reply refuse_current_password(struct exchange *exchange, const str
 /* 修改密码 · One's own password, by one who knows it; every other session of the account ends. */
 struct reply change_password(struct exchange *exchange)
 {
-	struct values values = {0};
-	values_set(&values, "address", counted_address(exchange));
+	const struct values values = {0};
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_own_password, &values, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
-	values_set(&values, "kind", db_field(&rows, 0, "kind"));
-	values_set(&values, "username", db_field(&rows, 0, "username"));
-	if (!values_get(&values, "kind") || strcmp(values_get(&values, "kind"), "user") != 0)
+	const char *kind = db_field(&rows, 0, "kind");
+	if (!kind || strcmp(kind, "user") != 0)
 		return problem_reply_code(exchange, PROBLEM_forbidden); /* a client's secret is its administrator's to change */
 	const char *who = identity_who(exchange), *hash;
 	bool is_right;
@@ -328,7 +341,7 @@ struct reply change_password(struct exchange *exchange)
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (!is_right)
-		return refuse_current_password(exchange, &values);
+		return refuse_current_password(exchange);
 	problem = password_hash(exchange->arena, who, values_get(&exchange->values, "new_password"), &hash);
 	if (problem)
 		return problem_reply(exchange, problem);

@@ -88,7 +88,7 @@ load sign_in
   status 200
 }
 
-@test "失败五次，同一账号十五分钟内不能再试" {
+@test "失败五次，须等一会儿再试；别人不受影响" {
   local name
   name=$(unique guessed)
   for _ in 1 2 3 4 5; do
@@ -100,7 +100,7 @@ load sign_in
   problem too_many_sign_ins
   local wait
   wait=$(header_value Retry-After)
-  ((wait > 800 && wait <= 900))
+  ((wait > 0 && wait <= 30))
   session nanjing
 }
 

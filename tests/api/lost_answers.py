@@ -28,7 +28,7 @@ import asking
 from asking import act, ask
 
 # What comes and goes with those who ask, and not with what they ask for.
-BESIDE = ("idempotency_key", "session", "refresh_token", "sign_in_attempt")
+BESIDE = ("idempotency_key", "session", "refresh_token", "sign_in_failure", "sign_in_place")
 
 # ---- What is in the database ----------------------------------------------------------------
 

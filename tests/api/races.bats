@@ -138,6 +138,39 @@ submitted_once() {
   field .total_count 1
 }
 
+# ---- Administrators -------------------------------------------------------------------------
+
+# administrator_of TREE: a new administrator there, by the database: $account, $created.
+administrator_of() {
+  create_account rival observer "$jiangsu"
+  database "DELETE FROM membership WHERE account_id = '$created'; INSERT INTO membership (account_id, organization_id, role) VALUES ('$created', '$1', 'administrator')"
+}
+
+@test "两名管理员同时停用对方、取消对方的角色、删除对方：总有一名留下" {
+  local tree way first second first_id second_id requests
+  for way in '-X PATCH -d {"is_active":false}' '-X PATCH -d {"memberships":[]}' '-X DELETE'; do
+    tree=$(database "INSERT INTO organization (id, code, kind, name) VALUES (uuid_v7(), '$(unique t)', 'provincial_association', '独立省科协') RETURNING id")
+    administrator_of "$tree"
+    first=$account first_id=$created
+    administrator_of "$tree"
+    second=$account second_id=$created
+    read -ra requests <<<"$way"
+    as "$first" GET "/v1/users/$second_id"
+    local etag_of_second=$etag
+    as "$second" GET "/v1/users/$first_id"
+    local etag_of_first=$etag
+    hold "SELECT FROM account WHERE id IN ('$first_id', '$second_id') FOR UPDATE"
+    together "${requests[@]}" -H "Authorization: Bearer $(token "$first")" -H 'Content-Type: application/json' -H "If-Match: $etag_of_second" "$SCIDAY_URL/v1/users/$second_id" \
+      -- "${requests[@]}" -H "Authorization: Bearer $(token "$second")" -H 'Content-Type: application/json' -H "If-Match: $etag_of_first" "$SCIDAY_URL/v1/users/$first_id" 3>&- &
+    local both=$!
+    within 10 waiting 2
+    release
+    wait "$both"
+    [[ $(database "SELECT count(*) FROM membership m JOIN account a ON a.id = m.account_id WHERE m.organization_id = '$tree' AND m.role = 'administrator' AND a.is_active") == 1 ]]
+    [[ $(jq --raw-output 'select(.code) | .code' "$BATS_TEST_TMPDIR"/answers/*) == last_administrator ]]
+  done
+}
+
 # ---- Changing -------------------------------------------------------------------------------
 
 @test "两人据同一版本修改：一个 200，一个 412，先到的没有被覆盖" {

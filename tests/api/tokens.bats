@@ -480,29 +480,102 @@ needs_loopback() {
 
 own_address() { printf '127.%d.%d.%d' $((SRANDOM % 200 + 20)) $((SRANDOM % 256)) $((SRANDOM % 254 + 1)); }
 
-@test "密码错五次，连对的也不收；从哪里来都一样，别人不受影响" {
+# waits SECONDS: the answer is that one must wait, for so long at most.
+waits() {
+  refused 429 temporarily_unavailable || return
+  problem too_many_sign_ins || return
+  local wait
+  wait=$(header_value Retry-After)
+  ((wait > 0 && wait <= $1))
+}
+
+@test "别处的人猜密码：他自己等，本人在登录过的地方不受影响，别人也不受影响" {
   needs_loopback
   create_account guessed submitter "$nanjing"
-  local address wait
-  address=$(own_address)
+  local home stranger
+  home=$(own_address) stranger=$(own_address)
   password=$(account_password "$account")
+  guess "$home" "$account" "$password"
+  status 200
   for _ in 1 2 3 4 5; do
-    guess "$address" "$account" "$(unique wrong)"
+    guess "$stranger" "$account" "$(unique wrong)"
     refused 400 invalid_grant
   done
-  guess "$address" "$account" "$password"
-  refused 429 temporarily_unavailable
-  problem too_many_sign_ins
-  wait=$(header_value Retry-After)
-  ((wait > 800 && wait <= 900))
-  guess "$(own_address)" "$account" "$password"
-  status 429
-  guess "$address" nanjing "$(account_password nanjing)"
+  guess "$stranger" "$account" "$password"
+  waits 30
+  guess "$home" "$account" "$password"
   status 200
-  as public POST /v1/auth/token --interface "$address" -H 'Accept-Language: en' \
-    -d "{\"grant_type\": \"password\", \"username\": \"$account\", \"password\": \"x\"}"
-  status 429
+  guess "$(own_address)" "$account" "$password"
+  status 200
+  guess "$stranger" nanjing "$(account_password nanjing)"
+  status 200
+  as public POST /v1/auth/token --interface "$stranger" -H 'Accept-Language: en' \
+    -d "{\"grant_type\": \"password\", \"username\": \"${account^^}\", \"password\": \"x\"}"
+  waits 30
   [[ $(value .detail) == 'Too many attempts to sign in have failed; try again later (in '*' s).' ]]
+}
+
+@test "许多地址一起猜一个账号：陌生人都要等，本人凭登录过的地址或设备照常登录" {
+  needs_loopback
+  create_account besieged submitter "$nanjing"
+  local home device each
+  home=$(own_address)
+  password=$(account_password "$account")
+  guess "$home" "$account" "$password"
+  status 200
+  device=$(value .device_token)
+  for each in {1..20}; do
+    guess "$(own_address)" "$account" not-the-password
+    refused 400 invalid_grant
+  done
+  guess "$(own_address)" "$account" "$password"
+  waits 30
+  guess "$home" "$account" "$password"
+  status 200
+  post_from "$(own_address)" grant_type=password "username=$account" "password=$password" "device_token=$device"
+  status 200
+  field .device_token "$device"
+  # As a device that is not theirs, or none of ours, the same stranger waits.
+  guess "$home" nanjing "$(account_password nanjing)"
+  for each in "$(value .device_token)" "$(unique made-up)" ''; do
+    post_from "$(own_address)" grant_type=password "username=$account" "password=$password" "device_token=$each"
+    waits 30
+  done
+}
+
+@test "同一地址的同事乱猜：带着设备令牌的照常登录，没有的等一会儿" {
+  needs_loopback
+  create_account neighbour submitter "$nanjing"
+  local office device
+  office=$(own_address)
+  password=$(account_password "$account")
+  guess "$office" "$account" "$password"
+  device=$(value .device_token)
+  [[ $device =~ ^[A-Za-z0-9_-]{43}$ ]]
+  for _ in 1 2 3 4 5; do
+    guess "$office" "$account" not-the-password
+    refused 400 invalid_grant
+  done
+  guess "$office" "$account" "$password"
+  waits 30
+  post_from "$office" grant_type=password "username=$account" "password=$password" "device_token=$device"
+  status 200
+  field .device_token "$device"
+  # That was a sign-in from there.
+  guess "$office" "$account" "$password"
+  status 200
+  printf '%s\n' "$device" >>"$BATS_FILE_TMPDIR/secrets"
+  [[ $(database "SELECT count(*) FROM sign_in_place p WHERE strpos(p::text, '$device') + strpos(p::text, '$office') > 0") == 0 ]]
+}
+
+@test "设备令牌只在以密码登录时给：不认识的换成新的，续期和程序没有" {
+  create_account travelling submitter "$nanjing"
+  post /v1/auth/token grant_type=password "username=$account" "password=$(account_password "$account")" device_token=of-my-own-making
+  status 200
+  holds '.device_token != "of-my-own-making"'
+  post /v1/auth/token grant_type=refresh_token "refresh_token=$(value .refresh_token)"
+  status 200
+  holds 'has("device_token") | not'
 }
 
 @test "猜不存在的账号，逐次的答复与猜存在的完全一样" {
@@ -521,21 +594,26 @@ own_address() { printf '127.%d.%d.%d' $((SRANDOM % 200 + 20)) $((SRANDOM % 256))
   diff "$BATS_TEST_TMPDIR/answers-known" "$BATS_TEST_TMPDIR/answers-nobody"
 }
 
-@test "一个地址错五十次，从那里谁也不能登录；自报的地址不算数" {
+@test "一个地址猜许多账号：从那里来的陌生人要等，登录过的人不等；自报的地址不算数" {
   needs_loopback
+  create_account newcomer submitter "$nanjing"
   local address each
   address=$(own_address)
+  guess "$address" nanjing "$(account_password nanjing)"
+  status 200
   for each in {1..10}; do
     curl --silent --output /dev/null --parallel --parallel-immediate --interface "$address" -d grant_type=password \
       -d "username=$(unique nobody)" -d password=not-the-password "$SCIDAY_URL/v1/auth/token#[1-5]"
   done
-  guess "$address" nanjing "$(account_password nanjing)"
-  refused 429 temporarily_unavailable
-  ((10#$(header_value Retry-After) > 0))
+  guess "$address" "$account" "$(account_password "$account")"
+  waits 60
   as public POST /v1/auth/token --interface "$address" -H 'X-Forwarded-For: 192.0.2.7' -H 'Forwarded: for=192.0.2.7' \
-    -d "$(jq --null-input --arg password "$(account_password nanjing)" '{grant_type: "password", username: "nanjing", $password}')"
-  status 429
-  session nanjing
+    -d "$(jq --null-input --arg username "$account" --arg password "$(account_password "$account")" '{grant_type: "password", $username, $password}')"
+  waits 60
+  guess "$address" nanjing "$(account_password nanjing)"
+  status 200
+  guess "$(own_address)" "$account" "$(account_password "$account")"
+  status 200
 }
 
 @test "同时猜二十次，也只有五次得到答复" {
@@ -549,7 +627,7 @@ own_address() { printf '127.%d.%d.%d' $((SRANDOM % 200 + 20)) $((SRANDOM % 256))
   [[ $(grep -c '^429$' <<<"$statuses") == 15 ]]
 }
 
-@test "猜当前密码，与猜登录密码一起计" {
+@test "猜当前密码的也要等，但不妨碍登录" {
   create_account tempted submitter "$nanjing"
   session "$account"
   for _ in 1 2 3 4 5; do
@@ -560,9 +638,11 @@ own_address() { printf '127.%d.%d.%d' $((SRANDOM % 200 + 20)) $((SRANDOM % 256))
   as public POST /v1/me/password -H "Authorization: Bearer $access_token" \
     -d '{"current_password": "not-the-password", "new_password": "another-long-one"}'
   status 429
-  header Retry-After "$(header_value Retry-After)"
+  problem too_many_sign_ins
+  ((10#$(header_value Retry-After) <= 30))
   me "$access_token"
   status 200
+  session "$account"
 }
 
 # ---- Written down ---------------------------------------------------------------------------

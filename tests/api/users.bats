@@ -202,3 +202,123 @@ opens_to() {
   as "$name" GET /v1/me
   field '[.memberships[] | "\(.organization.id) \(.role)"] | sort | join(",")' "$(printf '%s\n' "$east submitter" "$west observer" | sort | paste -sd ,)"
 }
+
+# ---- Without a role -------------------------------------------------------------------------
+
+@test "取消全部角色：退出登录，不能续期和登录；原来的管理员仍看得到，可以再安排角色" {
+  create_account former submitter "$east"
+  local id=$created former=$account access refresh
+  opens_to 200 "$account" "$(account_password "$account")"
+  access=$(value .access_token) refresh=$(value .refresh_token)
+  as public GET /v1/me -H "Authorization: Bearer $access"
+  status 200
+  as administrator GET "/v1/users/$id"
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"memberships": []}'
+  status 200
+  field '.memberships | length' 0
+  local known=$etag
+  as public GET /v1/me -H "Authorization: Bearer $access"
+  status 401
+  problem invalid_token
+  as public POST /v1/auth/token -d "{\"grant_type\": \"refresh_token\", \"refresh_token\": \"$refresh\"}"
+  status 400
+  opens_to 400 "$former" "$(account_password "$former")"
+
+  as administrator GET "/v1/users?within=$east&q=$former"
+  field '[.items[].id] | join(" ")' "$id"
+  create_account east_administrator administrator "$east"
+  as "$account" GET "/v1/users/$id"
+  status 200
+  create_account west_administrator administrator "$west"
+  as "$account" GET "/v1/users/$id"
+  status 404
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $known" -d "{\"memberships\": [{\"organization_id\": \"$east\", \"role\": \"observer\"}]}"
+  status 200
+  opens_to 200 "$former" "$(account_password "$former")"
+  as public GET /v1/me -H "Authorization: Bearer $access"
+  status 401
+}
+
+@test "没有角色的账号可以改名、删除；其用户名空出来" {
+  create_account former submitter "$east"
+  local id=$created former=$account
+  as administrator GET "/v1/users/$id"
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"memberships": []}'
+  as administrator PATCH "/v1/users/$id" -H "If-Match: $etag" -d '{"name": "已调离"}'
+  status 200
+  field .name 已调离
+  as administrator DELETE "/v1/users/$id" -H "If-Match: $etag"
+  status 204
+  user_of "$former" submitter "$east"
+}
+
+# ---- The last administrator -----------------------------------------------------------------
+
+# alone: a tree of its own whose only administrator is $account, with the id $sole and the tag $etag; $tree is its root.
+alone() {
+  tree=$(database "INSERT INTO organization (id, code, kind, name) VALUES (uuid_v7(), '$(unique t)', 'provincial_association', '独立省科协') RETURNING id")
+  create_account sole observer "$east"
+  sole=$created
+  database "INSERT INTO membership (account_id, organization_id, role) VALUES ('$sole', '$tree', 'administrator')"
+  as "$account" GET "/v1/users/$sole"
+}
+
+# stays: the last administrator still is one, and can act.
+stays() {
+  status 409 || return
+  problem last_administrator || return
+  as "$account" GET "/v1/users?within=$tree"
+  status 200 || return
+  field '.items[].id' "$sole"
+}
+
+@test "最后一名管理员须保留：不能停用自己、放弃角色、经导入失去角色；先安排另一名就可以" {
+  alone
+  local change changes=("{\"memberships\": []}" "{\"memberships\": [{\"organization_id\": \"$tree\", \"role\": \"observer\"}]}")
+  for change in "${changes[@]}"; do
+    as "$account" GET "/v1/users/$sole"
+    as "$account" PATCH "/v1/users/$sole" -H "If-Match: $etag" -d "$change"
+    stays
+  done
+  local code
+  code=$(database "SELECT code FROM organization WHERE id = '$tree'")
+  as "$account" POST '/v1/users/batch?mode=upsert' \
+    -d "{\"items\": [{\"username\": \"$account\", \"name\": \"测试用户\", \"memberships\": [{\"organization_code\": \"$code\", \"role\": \"observer\"}]}]}"
+  stays
+  # Whose other role has gone may lock themselves otherwise.
+  database "DELETE FROM membership WHERE account_id = '$sole' AND organization_id = '$east'"
+  as "$account" GET "/v1/users/$sole"
+  as "$account" PATCH "/v1/users/$sole" -H "If-Match: $etag" -d '{"is_active": false}'
+  stays
+  as "$account" POST '/v1/users/batch?mode=upsert' -d "{\"items\": [{\"username\": \"$account\", \"name\": \"测试用户\", \"is_active\": false}]}"
+  stays
+  as "$account" GET "/v1/users/$sole"
+  as "$account" DELETE "/v1/users/$sole" -H "If-Match: $etag"
+  status 409
+  problem own_account
+
+  # A program is no person, and a locked one no administrator.
+  create "$account" /v1/clients "{\"client_id\": \"$(unique program)\", \"name\": \"程序\", \"client_secret\": \"0123456789abcdef0123456789abcdef\",
+    \"memberships\": [{\"organization_id\": \"$tree\", \"role\": \"administrator\"}]}"
+  create "$account" /v1/users "{\"username\": \"$(unique second)\", \"name\": \"第二人\", \"password\": \"correct horse battery\", \"is_active\": false,
+    \"memberships\": [{\"organization_id\": \"$tree\", \"role\": \"administrator\"}]}"
+  local second=$created second_etag=$etag
+  as "$account" GET "/v1/users/$sole"
+  local sole_etag=$etag
+  as "$account" PATCH "/v1/users/$sole" -H "If-Match: $sole_etag" -d '{"is_active": false}'
+  status 409
+  problem last_administrator
+  as "$account" PATCH "/v1/users/$second" -H "If-Match: $second_etag" -d '{"is_active": true}'
+  status 200
+  as "$account" PATCH "/v1/users/$sole" -H "If-Match: $sole_etag" -d '{"is_active": false}'
+  status 200
+  as "$account" GET /v1/me
+  status 401
+}
+
+@test "上级另有管理员的，下级的最后一名可以离任" {
+  create_account city_administrator administrator "$city"
+  as administrator GET "/v1/users/$created"
+  as administrator PATCH "/v1/users/$created" -H "If-Match: $etag" -d '{"is_active": false}'
+  status 200
+}

@@ -1,5 +1,5 @@
 \ir prologue.psql
-SELECT plan(45);
+SELECT plan(68);
 
 -- A user, with roles, as the service makes one.
 CREATE FUNCTION asked(VARIADIC roles text[]) RETURNS jsonb LANGUAGE sql STABLE AS $$
@@ -14,6 +14,9 @@ RETURN jsonb_build_object('user_id', person(username), 'version', (SELECT a.vers
 CREATE FUNCTION roles_of(username text) RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER
 RETURN ARRAY(SELECT o.code || '_' || m.role FROM membership m JOIN organization o ON o.id = m.organization_id
               WHERE m.account_id = person(username) ORDER BY 1);
+
+CREATE FUNCTION leaves(username text, patch jsonb) RETURNS text LANGUAGE sql
+RETURN test.refusal('patch_user', given_patch(username, patch));
 
 CREATE FUNCTION seen() RETURNS text[] LANGUAGE sql STABLE
 RETURN ARRAY(SELECT DISTINCT split_part(a.username, '_', 1) FROM account a WHERE a.username ~ '_' ORDER BY 1);
@@ -71,11 +74,52 @@ SELECT is(test.run('delete_user', given_patch('su_administrator', '{}')), NULL, 
 SELECT is(test.run('refuse_user', given_patch('su_administrator', '{}') || '{"action": "delete"}'), 'own_account', 'and is told so');
 SELECT isnt(test.run('delete_user', given_patch('both', '{}')), NULL, 'others can be');
 
+-- Without a role: whoever saw them last sees them still, and may give them one
+SELECT isnt(test.run('create_user', given_user('former', 'nanjing_submitter')), NULL, 'somebody');
+SELECT become('nanjing_administrator');
+SELECT isnt(test.run('patch_user', given_patch('former', '{"memberships": []}')), NULL, 'has no role any more');
+SELECT is(roles_of('former'), ARRAY[]::text[], 'none at all');
+SELECT results_eq($$SELECT a.username FROM account_summary a WHERE organization('nanjing') = ANY (a.belongs_to) AND a.username = 'former'$$,
+	ARRAY['former'], 'and is found where they were');
+SELECT become('wuxi_administrator');
+SELECT is_empty($$SELECT FROM account WHERE username = 'former'$$, 'not elsewhere');
+SELECT become('su_administrator');
+SELECT isnt(test.run('patch_user', given_patch('former', '{"name": "李", "is_active": false}')), NULL, 'whoever administers that place may change them');
+SELECT isnt(test.run('patch_user', given_patch('former', jsonb_build_object('is_active', true, 'memberships', asked('wuxi_reviewer')))), NULL,
+	'and give them a role again');
+SELECT become('nanjing_administrator');
+SELECT is_empty($$SELECT FROM account WHERE username = 'former'$$, 'whose place is theirs then');
+SELECT become('su_administrator');
+SELECT isnt(test.run('patch_user', given_patch('former', '{"memberships": []}')), NULL, 'that ends, too');
+SELECT isnt(test.run('delete_user', given_patch('former', '{}')), NULL, 'and they can be deleted');
+
+-- The last administrator stays
+SELECT is(leaves('su_administrator', '{"is_active": false}'), 'last_administrator', 'nobody is left without an administrator: not by locking oneself');
+SELECT is(leaves('su_administrator', '{"memberships": []}'), 'last_administrator', 'nor by leaving');
+SELECT is(leaves('su_administrator', jsonb_build_object('memberships', asked('su_observer', 'nanjing_administrator'))), 'last_administrator',
+	'nor for another role');
+SELECT isnt(test.run('patch_user', given_patch('nanjing_administrator', '{"is_active": false}')), NULL, 'one below may go: there is one above');
+SELECT isnt(test.run('create_user', given_user('second', 'su_administrator')), NULL, 'with a second one');
+SELECT isnt(test.run('patch_user', given_patch('second', '{"is_active": false}')), NULL, 'who is locked');
+SELECT is(leaves('su_administrator', '{"is_active": false}'), 'last_administrator', 'the first one stays');
+SELECT isnt(test.run('patch_user', given_patch('second', '{"is_active": true}')), NULL, 'and unlocked');
+SELECT isnt(test.run('patch_user', given_patch('su_administrator', jsonb_build_object('memberships', asked('su_observer')))), NULL, 'they may go');
+SELECT own();
+SELECT is(refusal($$DELETE FROM account WHERE username = 'second'$$), 'last_administrator', 'nor by deleting, nor by the operator');
+SELECT is(refusal($$DELETE FROM membership WHERE account_id = person('second')$$), 'last_administrator', 'in any way');
+INSERT INTO account (id, kind, username, name) VALUES (uuid_v7(), 'client', 'program', 'program');
+INSERT INTO membership (account_id, organization_id, role) VALUES (person('program'), organization('su'), 'administrator');
+SELECT is(refusal($$DELETE FROM account WHERE username = 'second'$$), 'last_administrator', 'a program is no person');
+INSERT INTO membership (account_id, organization_id, role) VALUES (person('su_administrator'), organization('su'), 'administrator');
+SELECT is(refusal($$DELETE FROM account WHERE username IN ('second', 'program')$$), 'nothing', 'with another they may');
+UPDATE account SET is_active = true WHERE username = 'nanjing_administrator';
+SELECT become('su_administrator');
+
 -- What nobody reads
 SELECT throws_ok('SELECT password_hash FROM account_password', '42501', NULL, 'no statement reads a hash');
 SELECT throws_ok('SELECT FROM session', '42501', NULL, 'nor a session');
 SELECT throws_ok('SELECT FROM refresh_token', '42501', NULL, 'nor a refresh token');
-SELECT throws_ok('SELECT FROM sign_in_attempt', '42501', NULL, 'nor an attempt to sign in');
+SELECT throws_ok('SELECT FROM sign_in_failure', '42501', NULL, 'nor who failed to sign in');
 
 -- Identity, afresh
 SELECT own();

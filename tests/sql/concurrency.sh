@@ -215,4 +215,31 @@ is "$(notified)" 'payload "00000000-0000-7000-8000-000000000001"' 'and so is an 
 tell two "DELETE FROM account WHERE username = 'person2'" >/dev/null
 is "$(notified)" 'payload "00000000-0000-7000-8000-000000000002"' 'or deleted'
 
+# Two administrators who remove each other: the second finds that they would be the last.
+sql "$scratch_url" <<'SQL'
+INSERT INTO account (id, kind, username, name) SELECT uuid_v7(), 'user', 'administrator' || n, 'administrator' FROM generate_series(1, 4) n;
+INSERT INTO membership (account_id, organization_id, role)
+SELECT a.id, o('su'), 'administrator' FROM account a WHERE a.username LIKE 'administrator%';
+SQL
+last() { sql "$scratch_url" --command="SELECT string_agg(a.username, ' ') FROM membership m JOIN account a ON a.id = m.account_id
+  WHERE m.role = 'administrator' AND a.is_active"; }
+# remove_each_other FIRST SECOND WHAT: two statements, each of which is harmless alone.
+remove_each_other() {
+  tell one "BEGIN; $1" >/dev/null
+  start two "$2"
+  wait_blocked
+  tell one COMMIT >/dev/null
+  is "$(hear two | grep -o last_administrator | head -n 1)" last_administrator "$3"
+}
+take() { printf "DELETE FROM membership WHERE account_id = (SELECT id FROM account WHERE username = 'administrator%s')" "$1"; }
+lock() { printf "UPDATE account SET is_active = false WHERE username = 'administrator%s'" "$1"; }
+delete() { printf "DELETE FROM account WHERE username = 'administrator%s'" "$1"; }
+tell one "$(take 4)" >/dev/null
+tell one "$(take 3)" >/dev/null
+remove_each_other "$(take 1)" "$(lock 2)" 'of two administrators who remove each other at once, one stays'
+is "$(last)" administrator2 'and is the other one'
+sql "$scratch_url" --command="INSERT INTO membership (account_id, organization_id, role) SELECT id, o('su'), 'administrator' FROM account WHERE username = 'administrator1'"
+remove_each_other "$(lock 1)" "$(delete 2)" 'also if one locks and the other deletes'
+is "$(last)" administrator2 'the second is refused'
+
 finish
