@@ -175,6 +175,7 @@ static int serve_with_config(const struct config *config)
 		.keyring = keyring_load(config->key_directory, say_of_keys),
 		.document_limit = config->document_limit,
 		.document_quota = (unsigned long long)config->document_quota * MEBIBYTE,
+		.draft_limit = config->draft_limit,
 		.dossier_link_days = config->dossier_link_days,
 	};
 	if (!services.keyring)

@@ -59,6 +59,8 @@ static const struct setting settings[] = {
 	{"SCIDAY_DOCUMENT_LIMIT", KIND_NUMBER, "20971520", FIELD(document_limit), 1024, 1073741824, "Largest document, in bytes"},
 	{"SCIDAY_DOCUMENT_QUOTA", KIND_NUMBER, "2048", FIELD(document_quota), 1, 1048576,
          "Mebibytes that the documents of one organization may take"},
+	{"SCIDAY_DRAFT_LIMIT", KIND_NUMBER, "200", FIELD(draft_limit), 1, 100000,
+         "Drafts of activities that one organization may have in one campaign"},
 	{"SCIDAY_CLAMD", KIND_TEXT, NULL, FIELD(clamd), 0, 0,
          "clamd, which scans each document before it is handed out: host:port or a socket's path; unset, none is"},
 	{"SCIDAY_FONT_DIRECTORIES", KIND_LIST, "/usr/share/fonts/opentype/noto,/usr/share/fonts/truetype/dejavu",

@@ -34,6 +34,7 @@ struct config {
 	unsigned body_limit;
 	unsigned document_limit;
 	unsigned document_quota; /* mebibytes */
+	unsigned draft_limit;
 	const char *clamd;
 	const char **font_directories; /* NULL-terminated */
 	unsigned dossier_link_days;

@@ -33,6 +33,7 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
 SELECT body, version FROM activity_body WHERE id = :activity_id
 
 -- name: create_activity
+-- binds: draft_limit
 INSERT INTO activity (id, campaign_code, organization_id, kind, ordinal, host_name, title, modules, module_other, organizer_name,
                       starts_on, ends_on, time_note, location, is_online, online_url, audiences, audience_other,
                       expected_participants, scale_note, contact, mailing_address, proposal, targets, responsible_ids, partner_ids,
@@ -43,6 +44,7 @@ SELECT :new_id, :campaign_code, n.organization_id, n.kind, n.ordinal, n.host_nam
        coalesce(n.targets, '{}'), coalesce(n.responsible_ids, '{}'), coalesce(n.partner_ids, '{}'), CASE WHEN :on_behalf THEN :caller::uuid END
   FROM jsonb_populate_record(NULL::activity, :body) n
  WHERE may_create(:campaign_code, n.organization_id, n.kind, :on_behalf)
+   AND draft_allowed(:campaign_code, n.organization_id, :draft_limit)
 RETURNING id
 
 -- By its author, who takes over what was begun on their behalf, or by who enters it for them.

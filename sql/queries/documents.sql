@@ -39,12 +39,12 @@ SELECT body, version FROM document_body WHERE id = :document_id
 
 -- What an upload ends in.
 -- name: create_campaign_document, create_plan_document, create_activity_document, create_summary_report_document
--- binds: owner, upload_id, document_kind, document_name, media_type, size, sha256, document_status, quota
+-- binds: owner, upload_id, document_kind, document_name, media_type, size, sha256, document_status
 INSERT INTO document (id, campaign_code, plan_id, activity_id, summary_report_id, organization_id, kind, name, media_type, size, sha256,
                       content_id, status, owner_digest, uploaded_by)
 SELECT :new_id, (o.place).campaign_code, (o.place).plan_id, (o.place).activity_id, (o.place).summary_report_id, o.organization_id,
        :document_kind::text, :document_name, :media_type, :size::integer, :sha256,
-       complete_content(:upload_id, :sha256, :size::integer, o.organization_id, :quota), :document_status,
+       complete_content(:upload_id, :sha256), :document_status,
        CASE WHEN :document_kind = 'stamped_pdf' THEN o.digest END, :caller
   FROM attachable(:owner) o
 RETURNING id

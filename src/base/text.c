@@ -178,6 +178,32 @@ size_t text_width(const char *text)
 	return width;
 }
 
+static bool is_invisible(utf8proc_int32_t code_point)
+{
+	const utf8proc_property_t *property = utf8proc_get_property(code_point);
+	return property->ignorable || property->category == UTF8PROC_CATEGORY_ZL || property->category == UTF8PROC_CATEGORY_ZP ||
+	       (code_point >= 0xFFF9 && code_point <= 0xFFFB);
+}
+
+const char *text_visible(struct arena *arena, const char *text)
+{
+	if (is_ascii(text))
+		return text;
+	size_t length = strlen(text);
+	char *visible = arena_alloc(arena, length + 1);
+	size_t written = 0;
+	for (size_t at = 0; at < length;) {
+		utf8proc_int32_t code_point;
+		size_t step = decode(text + at, length - at, &code_point);
+		if (!is_invisible(code_point)) {
+			memcpy(visible + written, text + at, step);
+			written += step;
+		}
+		at += step;
+	}
+	return visible;
+}
+
 bool text_is_formula(const char *cell)
 {
 	static const char *const beginnings[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};

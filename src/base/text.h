@@ -39,6 +39,13 @@ size_t text_width(const char *text);
 const char *text_of_characters(struct arena *arena, const char *text);
 
 /*
+ * The well-formed text without what nobody sees in it: characters that turn the direction of writing, join, part or fill without
+ * a width, choose a variant or begin a line (Unicode's Default_Ignorable_Code_Point, categories Zl and Zp, interlinear annotation).
+ * A name with them looks like another, or reads from the other end. In the arena, or the text itself.
+ */
+const char *text_visible(struct arena *arena, const char *text);
+
+/*
  * Whether a spreadsheet would take the cell for a formula (OWASP, "CSV Injection"): what begins, behind any number of
  * apostrophes, with one of = + - @ tab CR, or with the full-width ones of the first four.
  */

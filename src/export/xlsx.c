@@ -119,7 +119,8 @@ struct xlsx *xlsx_create(struct arena *arena, struct wording *wording)
 /* At most `maximum` characters of the name, with what Excel refuses made a "-", and room for no more. */
 static const char *clean_name(struct arena *arena, const char *name, size_t maximum)
 {
-	char *clean = arena_strdup(arena, *name ? text_of_characters(arena, name) : "-");
+	name = text_visible(arena, text_of_characters(arena, name));
+	char *clean = arena_strdup(arena, *name ? name : "-");
 	size_t characters = 0;
 	for (char *at = clean; *at; at++) {
 		if (((unsigned char)*at & 0xC0) != 0x80 && ++characters > maximum) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/text.h"
 
 /* attr-char of RFC 8187, section 3.2.1. */
 static bool is_attribute_character(unsigned char byte)
@@ -21,6 +22,7 @@ static bool is_plain(unsigned char byte)
 const char *disposition_attachment(struct arena *arena, const char *name)
 {
 	struct buffer value = buffer_create(arena);
+	name = text_visible(arena, name);
 	buffer_append_string(&value, "attachment; filename=\"");
 	bool says_all = true;
 	for (const char *at = name; *at; at++) {

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 
 #define BOUNDARY_MAXIMUM 70 /* characters (RFC 2046, section 5.1.1) */
 #define HEADER_MAXIMUM 8192 /* bytes of one part's header */
@@ -60,6 +61,43 @@ static bool read_parameter(const char *value, const char *name, char *ret_text, 
 	return false;
 }
 
+static int digit(char character)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+	const char *found = character ? strchr(digits, character) : NULL;
+	return !found ? -1 : found - digits < 16 ? (int)(found - digits) : (int)(found - digits) - 6;
+}
+
+/* What an extended value says (RFC 8187, section 3.2), in its place: of the charsets only UTF-8 must be known. */
+static bool decode_extended(char *value)
+{
+	const char *from = value + strlen("UTF-8'");
+	if (strncasecmp(value, "UTF-8'", strlen("UTF-8'")) != 0 || !(from = strchr(from, '\'')))
+		return false;
+	char *to = value;
+	for (from++; *from; from++) {
+		if (*from != '%') {
+			*to++ = *from;
+			continue;
+		}
+		int high = digit(from[1]);
+		int low = high >= 0 ? digit(from[2]) : -1;
+		if (low < 0 || high + low == 0) /* broken, or a NUL */
+			return false;
+		*to++ = (char)(high * 16 + low);
+		from += 2;
+	}
+	*to = '\0';
+	return text_is_utf8(value, strlen(value));
+}
+
+/* The extended form says it whole where both are there (RFC 6266, section 4.3). */
+static bool read_file_name(const char *disposition, char *ret_name, size_t room)
+{
+	return (read_parameter(disposition, "filename*", ret_name, room) && decode_extended(ret_name)) ||
+	       read_parameter(disposition, "filename", ret_name, room);
+}
+
 struct multipart *multipart_create(struct arena *arena, const char *content_type, const struct multipart_receiver *receiver)
 {
 	char boundary[BOUNDARY_MAXIMUM + 2];
@@ -103,7 +141,7 @@ static enum place begin_part(struct multipart *multipart)
 		return PLACE_BROKEN;
 	if (!read_parameter(disposition, "name", multipart->name, sizeof multipart->name))
 		return PLACE_BROKEN;
-	bool is_file = read_parameter(disposition, "filename", multipart->file_name, sizeof multipart->file_name);
+	bool is_file = read_file_name(disposition, multipart->file_name, sizeof multipart->file_name);
 	multipart->receiver.begin(multipart->receiver.context, multipart->name, is_file ? multipart->file_name : NULL);
 	return PLACE_CONTENT;
 }

@@ -15,7 +15,10 @@ struct multipart;
 
 /* What reads the parts. Each part begins, has bytes (perhaps none), and ends. */
 struct multipart_receiver {
-	/* `file_name` is NULL for a part that is no file. Both are the parser's until the next part, as they were sent. */
+	/*
+	 * `file_name` is NULL for a part that is no file; `filename*` is taken before `filename`, as far as it is UTF-8. Both are
+	 * the parser's until the next part, as they were sent.
+	 */
 	void (*begin)(void *context, const char *name, const char *file_name);
 	void (*bytes)(void *context, const char *bytes, size_t length);
 	void (*end)(void *context);

@@ -58,7 +58,6 @@ static struct reply create_document(struct exchange *exchange)
 	values_set(values, "media_type", uploaded.media_type);
 	values_set(values, "size", arena_printf(exchange->arena, "%llu", uploaded.size));
 	values_set(values, "sha256", uploaded.sha256);
-	values_set(values, "quota", arena_printf(exchange->arena, "%llu", services->document_quota));
 	values_set(values, "document_status", services->scanner ? "pending" : "available");
 	bind_payload(exchange, &uploaded);
 	struct reply reply = operation_run(exchange);

@@ -6,9 +6,76 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/id.h"
 #include "base/text.h"
+#include "import/charset.h"
 
 #define EXTENSION_LENGTH 8 /* bytes, with the dot; what is longer is no extension */
+
+/* The bytes of "Q" (RFC 2047, section 4.2); NULL if it is broken. */
+static const char *decode_quoted(struct arena *arena, const char *text, size_t *ret_length)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	struct buffer bytes = buffer_create(arena);
+	for (; *text; text++) {
+		char byte = *text == '_' ? ' ' : *text;
+		if (*text == '=') {
+			const char *high = text[1] ? strchr(digits, text[1]) : NULL;
+			const char *low = high && text[2] ? strchr(digits, text[2]) : NULL;
+			if (!low)
+				return NULL;
+			byte = (char)((high - digits) * 16 + (low - digits));
+			text += 2;
+		}
+		buffer_append(&bytes, &byte, 1);
+	}
+	*ret_length = bytes.length;
+	return bytes.data;
+}
+
+/* The text of the encoded word at `word`, `=?charset?encoding?text?=`, and where it ends; NULL if there is none. */
+static const char *decode_word(struct arena *arena, const char *word, const char **ret_end)
+{
+	if (strncmp(word, "=?", 2) != 0)
+		return NULL;
+	const char *charset = word + 2;
+	const char *encoding = charset + strcspn(charset, "?");
+	if (!encoding[0] || !encoding[1] || encoding[2] != '?')
+		return NULL;
+	const char *text = encoding + 3;
+	const char *end = text + strcspn(text, "?");
+	if (strncmp(end, "?=", 2) != 0)
+		return NULL;
+	size_t length = 0, line;
+	const char *encoded = arena_strndup(arena, text, (size_t)(end - text)), *bytes = NULL;
+	if (strchr("Bb", encoding[1]))
+		bytes = base64_decode(arena, encoded, &length);
+	else if (strchr("Qq", encoding[1]))
+		bytes = decode_quoted(arena, encoded, &length);
+	const char *name = arena_strndup(arena, charset, strcspn(charset, "?*")); /* RFC 2231, section 5: a language may follow */
+	const char *decoded;
+	if (!bytes || charset_decode(arena, name, bytes, length, &decoded, &length, &line) != CHARSET_OK)
+		return NULL;
+	*ret_end = end + 2;
+	return decoded;
+}
+
+const char *file_name_sent(struct arena *arena, const char *name)
+{
+	struct buffer whole = buffer_create(arena);
+	while (*name) {
+		const char *decoded = decode_word(arena, name, &name);
+		if (!decoded) {
+			buffer_append(&whole, name++, 1);
+			continue;
+		}
+		buffer_append_string(&whole, decoded);
+		/* White space between two encoded words is no part of either. */
+		const char *next = name + strspn(name, " \t");
+		name = decode_word(arena, next, &(const char *){NULL}) ? next : name;
+	}
+	return whole.data;
+}
 
 static const struct {
 	const char *media_type;
@@ -48,18 +115,10 @@ static size_t character_length(const char *text)
 	return length;
 }
 
-/* U+202A to U+202E and U+2066 to U+2069 let a name be read from the other end: "fdp.exe" for "exe.pdf". */
-static bool turns_direction(const char *at)
-{
-	const unsigned char *bytes = (const unsigned char *)at;
-	return bytes[0] == 0xE2 && ((bytes[1] == 0x80 && bytes[2] >= 0xAA && bytes[2] <= 0xAE) ||
-	                            (bytes[1] == 0x81 && bytes[2] >= 0xA6 && bytes[2] <= 0xA9));
-}
-
 static bool is_forbidden(const char *at)
 {
 	unsigned char byte = (unsigned char)*at;
-	return byte < ' ' || byte == 0x7F || strchr("\\/:*?\"<>|", *at) || turns_direction(at);
+	return byte < ' ' || byte == 0x7F || strchr("\\/:*?\"<>|", *at);
 }
 
 /* Whether Windows opens a device by this name, whatever comes after its first dot. */
@@ -93,6 +152,7 @@ static size_t cut(const char *name, size_t length, size_t characters)
 const char *file_name_safe(struct arena *arena, const char *name, size_t maximum)
 {
 	struct buffer clean = buffer_create(arena);
+	name = text_visible(arena, name);
 	name += strspn(name, ". ");
 	for (; *name; name += character_length(name))
 		if (is_forbidden(name))

@@ -18,6 +18,7 @@ struct services {
 	struct caller_cache *caller_cache;
 	unsigned long long document_limit; /* bytes of one document */
 	unsigned long long document_quota; /* bytes of all documents of one organization */
+	unsigned draft_limit;              /* activities that one organization may have as drafts in one campaign */
 	struct scanner *scanner;           /* NULL: documents are not scanned */
 	struct typesetter *typesetter;     /* of forms */
 	struct gate *slots;                /* before what is dear to read */

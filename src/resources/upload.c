@@ -12,6 +12,7 @@
 #include "http/problem.h"
 #include "inspect/inspector.h"
 #include "resources/bytes.h"
+#include "resources/file_name.h"
 #include "resources/identity.h"
 #include "resources/services.h"
 #include "statements.h"
@@ -39,7 +40,7 @@ struct upload {
 	struct field *field; /* the part that is being read, or NULL: the file, or one that is left aside */
 	unsigned part_count;
 	bool in_file, has_file;
-	char *file_name;
+	const char *file_name;
 	char *piece; /* the bytes that are not yet kept */
 	size_t piece_length;
 	unsigned ordinal;
@@ -173,7 +174,7 @@ static void begin_file(struct upload *upload, const char *name, const char *file
 	else if (strcmp(name, "file") != 0)
 		stop(upload, unacceptable(upload, pointer_to(upload, name), "unknown_field"));
 	upload->in_file = upload->has_file = true;
-	upload->file_name = arena_strdup(upload->exchange->arena, file_name);
+	upload->file_name = file_name_sent(upload->exchange->arena, file_name);
 }
 
 static void begin_part(void *context, const char *name, const char *file_name)
@@ -307,15 +308,13 @@ static void check_kind(struct upload *upload, const char **ret_kind)
 /* The name is text for people: it is never a path, and what looks like one is refused rather than guessed at. */
 static const char *name_fault(struct upload *upload, const char *bytes, size_t length, const char **ret_name)
 {
-	char *name;
-	switch (text_normalize(upload->exchange->arena, bytes, length, &name)) {
-	case TEXT_BAD_UTF8:
+	struct arena *arena = upload->exchange->arena;
+	if (!text_is_utf8(bytes, length))
 		return "malformed";
-	case TEXT_CONTROL:
+	const char *visible = text_visible(arena, arena_strndup(arena, bytes, length));
+	char *name;
+	if (text_normalize(arena, visible, strlen(visible), &name) != TEXT_OK)
 		return "control_character";
-	case TEXT_OK:
-		break;
-	}
 	*ret_name = name;
 	if (!*name)
 		return "required";

@@ -124,7 +124,7 @@ tell one COMMIT >/dev/null
 is "$(hear two | grep -o not_editable | head -n 1)" not_editable 'and what is submitted takes no more'
 tell one "UPDATE plan SET status = 'draft'; DELETE FROM submission_document; BEGIN; DELETE FROM document" >/dev/null
 start two "BEGIN; SELECT identify('00000000-0000-7000-8000-000000000001', '', '', '', '', '', '');
-  SELECT complete_content('00000000-0000-7000-8000-000000000002', repeat('a', 64), 1, o('a'), 1000); COMMIT"
+  SELECT complete_content('00000000-0000-7000-8000-000000000002', repeat('a', 64)); COMMIT"
 wait_blocked
 tell one COMMIT >/dev/null
 is "$(hear two | grep -o '[0-9a-f-]*2$')" 00000000-0000-7000-8000-000000000002 'bytes that come again while the last of their kind go are kept'

@@ -119,7 +119,7 @@ AS $$
 BEGIN
 	PERFORM become(person);
 	RETURN test.refusal('create_plan_document', jsonb_build_object('new_id', uuid_v7(), 'owner', owner, 'upload_id', upload,
-		'document_kind', kind, 'document_name', 'a.pdf', 'media_type', 'application/pdf', 'size', size, 'sha256', digest, 'quota', 1000,
+		'document_kind', kind, 'document_name', 'a.pdf', 'media_type', 'application/pdf', 'size', size, 'sha256', digest,
 		'document_status', 'available', 'caller', person(person)));
 END
 $$;
@@ -144,7 +144,14 @@ SELECT is(test.run('upload_piece', jsonb_build_object('upload_id', :'a', 'ordina
 SELECT is(test.attach('wuxi_submitter', :'a', :'owner', 2), 'not_found', 'and no one else makes a document of it');
 SELECT is(test.attach('nanjing_submitter', :'a', :'owner', 2, 'notice'), 'kind__not_taken_here', 'a plan has no notice');
 SELECT is(test.attach('nanjing_submitter', :'a', :'owner', 2, 'word_copy'), 'file__wrong_type_for_kind', 'a PDF is no Word copy');
-SELECT is(test.attach('nanjing_submitter', :'a', :'owner', 971), 'document_quota_exceeded {"used": 30, "quota": 1000}', 'nor more than there is room for');
+SELECT is(test.keep('nanjing_submitter', :'a', 1, repeat('c', 969)), 'document_quota_exceeded {"used": 32, "quota": 1000}',
+          'nor is a piece kept for which there is no room');
+SELECT is(test.begin('nanjing_submitter', :'b', :'owner'), NULL, 'what comes in at the same time');
+SELECT is(test.keep('nanjing_submitter', :'b', 0, repeat('c', 500)), NULL, 'has the room that is left');
+SELECT is(test.keep('nanjing_submitter', :'a', 1, repeat('c', 469)), 'document_quota_exceeded {"used": 532, "quota": 1000}', 'and all of it together no more');
+SELECT is(test.begin('nanjing_submitter', :'c', :'owner', 532), 'document_quota_exceeded {"used": 532, "quota": 532}', 'what is not yet a document is told of as well');
+SELECT test.run('discard_upload', jsonb_build_object('upload_id', :'b')) \g /dev/null
+SELECT is(test.keep('nanjing_submitter', :'a', 1, repeat('c', 968)), NULL, 'what ends early gives its room back');
 SELECT is(test.attach('nanjing_submitter', :'a', :'owner', 970), NULL, 'a document is made');
 SELECT own() \gset
 SELECT is((SELECT count(*) FROM document_content WHERE sha256 = repeat('b', 64) AND id = :'a'), 1::bigint, 'with the bytes that came');
@@ -156,18 +163,22 @@ SELECT is(test.attach('su_administrator', :'b', '{"campaign_code": "test"}', 964
 SELECT own() \gset
 SELECT is((SELECT array_agg(DISTINCT content_id) FROM document WHERE sha256 = repeat('b', 64)), ARRAY[:'a'::uuid], 'is kept once');
 SELECT is((SELECT count(*) FROM document_content WHERE id = :'b'), 0::bigint, 'and what came is let go');
-SELECT is((SELECT array_agg(document_usage(organization(o), true) ORDER BY o) FROM unnest(ARRAY['nanjing', 'su']) o), ARRAY[1000, 1000]::bigint[],
+SELECT is((SELECT array_agg(document_usage(organization(o)) ORDER BY o) FROM unnest(ARRAY['nanjing', 'su']) o), ARRAY[1000, 1000]::bigint[],
           'but counts whole for each: that there was one does not show');
 UPDATE document_content SET created_at = now() - interval '2 hours' WHERE id = :'a';
 INSERT INTO document_content (id, organization_id, uploaded_by, created_at)
 VALUES (:'c', organization('nanjing'), person('nanjing_submitter'), now() - interval '61 minutes');
+INSERT INTO document_piece (content_id, ordinal, bytes) VALUES (:'c', 0, repeat('d', 100)::bytea);
+SELECT is(document_usage(organization('nanjing')), 1000::bigint, 'what a process left that was killed an hour ago takes no room');
+SELECT is(test.keep('nanjing_submitter', :'c', 1, 'dd'), 'concurrent_change', 'and does not go on');
+SELECT own() \gset
 SELECT test.begin('su_administrator', :'b', '{"campaign_code": "test"}', 100000) \g /dev/null
 SELECT own() \gset
 SELECT is((SELECT array_agg(id ORDER BY id) FROM document_content WHERE id IN (:'a', :'b', :'c')), ARRAY[:'a', :'b']::uuid[], 'what a killed process left goes with a later upload');
 
 -- The last of its kind takes the bytes along.
 DELETE FROM document WHERE plan_id = :'plan';
-SELECT is((SELECT count(*) FROM document_piece WHERE content_id = :'a'), 1::bigint, 'bytes that another document needs stay');
+SELECT is((SELECT count(*) FROM document_piece WHERE content_id = :'a'), 2::bigint, 'bytes that another document needs stay');
 DELETE FROM document WHERE sha256 = repeat('b', 64);
 SELECT is((SELECT count(*) FROM document_piece WHERE content_id = :'a'), 0::bigint, 'and go with the last one');
 
@@ -224,7 +235,7 @@ BEGIN ATOMIC
 	RETURNING id;
 END;
 SELECT test.report(:'accepted', 'accepted') AS report, test.report(test.activity('highlight', 'submitted'), 'draft') AS unwritten,
-       test.report(:'published', 'draft') AS event_report, document_usage(organization('nanjing'), false) AS used \gset
+       test.report(:'published', 'draft') AS event_report, document_usage(organization('nanjing')) AS used \gset
 ALTER TABLE document DISABLE TRIGGER owner_held;
 DELETE FROM test.thing;
 INSERT INTO test.thing
@@ -247,7 +258,7 @@ SELECT is(test.visible(v.person), v.expected, v.person || ' sees of reports')
 	('su_administrator', 'infected photo, report photo, report stamped_pdf, unwritten photo')) v (person, expected);
 SELECT is(test.bytes('nobody', 'report photo'), 'two', 'the public reads a photo of a report');
 SELECT is(test.bytes('nobody', 'report stamped_pdf'), NULL, 'but not what was stamped');
-SELECT is(document_usage(organization('nanjing'), false) - :used, 4 * 6::bigint, 'they count against the quota');
+SELECT is(document_usage(organization('nanjing')) - :used, 4 * 6::bigint, 'they count against the quota');
 SELECT is(refusal(format('UPDATE document SET activity_id = %L WHERE summary_report_id IS NOT NULL', :'accepted')), 'owner__one', 'a document has one owner');
 
 SELECT jsonb_build_object('summary_report_id', :'unwritten') AS owner, '00000000-0000-7000-8000-00000000000d' AS d \gset

@@ -133,6 +133,47 @@ SELECT become('su_administrator') \gset
 WITH changed AS (UPDATE activity SET title = '改' WHERE kind = 'highlight' RETURNING id) SELECT is(count(*)::integer, 0, 'an administrator changes no highlight') FROM changed;
 WITH changed AS (DELETE FROM plan RETURNING id) SELECT is(count(*)::integer, 0, 'nor deletes a plan') FROM changed;
 
+-- A reviewer moves work through its states, and writes in it only what they enter for its author.
+SELECT own() \gset
+CREATE FUNCTION test.writes(person text, sql text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	refused text;
+BEGIN
+	PERFORM become(person);
+	refused := refusal(sql);
+	RAISE EXCEPTION USING ERRCODE = 'SD999', MESSAGE = refused; -- nothing of it stays
+EXCEPTION WHEN SQLSTATE 'SD999' THEN
+	PERFORM own();
+	RETURN refused;
+END
+$$;
+SELECT test.plan('submitted', 'wuxi') AS plan_submitted \gset
+SELECT is(test.writes(v.person, v.sql), v.expected, v.description)
+  FROM (VALUES
+	('su_reviewer', format('UPDATE plan SET text = ''改'' WHERE id = %L', :'plan_submitted'), '42501', 'a reviewer writes nothing in a plan that was submitted'),
+	('su_reviewer', format('UPDATE plan SET status = ''accepted'' WHERE id = %L', :'plan_submitted'), 'nothing', 'but accepts it'),
+	('su_reviewer', format('UPDATE activity SET title = ''改'' WHERE id = %L', :'submitted'), '42501', 'nor in a highlight'),
+	('su_reviewer', format('UPDATE activity SET contact = NULL WHERE id = %L', :'accepted'), '42501', 'whatever its field'),
+	('su_reviewer', format('UPDATE activity SET title = ''改'' WHERE id = %L', :'withdrawn'), '42501', 'nor in a draft that its author took back'),
+	('su_reviewer', format('UPDATE activity SET title = ''改'' WHERE id = %L', :'returned'), 'nothing', 'what was returned may have come on paper'),
+	('nanjing_submitter', format('UPDATE activity SET title = ''改'' WHERE id = %L', :'draft'), 'nothing', 'an author writes in a draft'),
+	('nanjing_submitter', format('UPDATE activity SET title = ''改'' WHERE id = %L', :'submitted'), '42501', 'and not in what is submitted'),
+	('su_reviewer', format('INSERT INTO activity (id, campaign_code, organization_id, kind, title, entered_by) VALUES (uuid_v7(), ''test'', %L, ''event'', ''代报'', %L)',
+	                       organization('nanjing'), person('su_reviewer')), '42501', 'nothing but a highlight is entered for another'),
+	('su_reviewer', format('INSERT INTO summary_report (id, activity_id, entered_by) VALUES (uuid_v7(), %L, %L)', :'published', person('su_reviewer')),
+	 '42501', 'and no report but a highlight''s'),
+	('su_administrator', format('INSERT INTO review (activity_id, action, from_status, to_status, by_user) VALUES (%L, ''publish'', ''draft'', ''published'', %L)',
+	                            :'draft', person('su_administrator')), '42501', 'history says of a highlight nothing that only a programme does'),
+	('su_administrator', format('INSERT INTO review (activity_id, action, from_status, to_status, by_user) VALUES (%L, ''publish'', ''draft'', ''published'', %L)',
+	                            :'programme_draft', person('su_administrator')), 'nothing', 'and says it of a programme')) v (person, sql, expected, description);
+DELETE FROM plan WHERE id = :'plan_submitted';
+INSERT INTO activity (id, campaign_code, organization_id, kind, title, submission_count)
+VALUES (uuid_v7(), 'test', organization('su'), 'programme', '自办', 1) RETURNING id AS once_submitted \gset
+SELECT become('su_administrator') \gset
+WITH deleted AS (DELETE FROM activity WHERE id = :'once_submitted' RETURNING id) SELECT is(count(*)::integer, 0, 'what was ever submitted stays, whosever it is') FROM deleted;
+
 -- A branch that moves takes its things along.
 SELECT own() \gset
 UPDATE organization SET parent_id = organization('zhe') WHERE code = 'nanjing';

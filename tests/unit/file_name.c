@@ -44,11 +44,46 @@ static void what_windows_forbids_is_replaced(void **state)
 	expect("com9.tar.gz", "_com9.tar.gz");
 	expect("COM10.pdf", "COM10.pdf");
 	expect("context.pdf", "context.pdf");
-	expect("a\u202Efdp.exe", "a_fdp.exe");
-	expect("a\u2067b\u2069.pdf", "a_b_.pdf");
+	expect("a\u202Efdp.exe", "afdp.exe");
+	expect("\u2067.\u200Bb\u2069.pdf\u200B.", "b.pdf");
+	expect("\u200B", "_");
+	expect("C\u200BON", "_CON");
 	expect("", "_");
 	expect("...", "_");
 	expect("/", "_");
+}
+
+static void expect_sent(const char *name, const char *expected)
+{
+	assert_string_equal(file_name_sent(arena, name), expected);
+}
+
+static void encoded_words_are_read(void **state)
+{
+	(void)state;
+	expect_sent("通知.pdf", "通知.pdf");
+	expect_sent("=?UTF-8?B?6YCa55+lLnBkZg==?=", "通知.pdf");
+	expect_sent("=?utf-8?q?=E9=80=9A_=E7=9F=A5?=.pdf", "通 知.pdf");
+	expect_sent("=?GB2312?B?zajWqi5wZGY=?=", "通知.pdf");
+	expect_sent("=?UTF-8*zh-CN?B?6YCa?= \t =?UTF-8?B?55+l?= a", "通知 a");
+	expect_sent("a =?UTF-8?Q?b?= c", "a b c");
+	static const char *const others[] = {
+		"=?",
+		"=?=",
+		"=?UTF-8?B?6YCa",
+		"=?UTF-8?B?6YC?=",
+		"=?UTF-8?B?/w==?=",
+		"=?UTF-8?Q?=e9=80=9a?=",
+		"=?UTF-8?Q?=E9?=",
+		"=?UTF-8?Q?=00?=",
+		"=?ISO-2022-CN?B?QQ==?=",
+		"=?UTF-8?X?a?=",
+		"=?UTF-8?BB?a?=",
+		"=?UTF-8??a?=",
+		"\xFF=?UTF-8?",
+	};
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		expect_sent(others[i], others[i]);
 }
 
 static void a_long_name_keeps_its_end(void **state)
@@ -81,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(what_windows_forbids_is_replaced, begin, end),
+		cmocka_unit_test_setup_teardown(encoded_words_are_read, begin, end),
 		cmocka_unit_test_setup_teardown(a_long_name_keeps_its_end, begin, end),
 		cmocka_unit_test_setup_teardown(a_name_ends_in_what_the_file_is, begin, end),
 	};

@@ -86,6 +86,25 @@ static void a_name_is_taken_as_it_was_sent(void **state)
 	expect(PART("form-data; x=\"; name=b; \"; name=a", "1") "--xYz--", MULTIPART_WHOLE, "a=1;");
 }
 
+static void the_extended_name_is_taken_first(void **state)
+{
+	(void)state;
+	expect(PART("form-data; name=a; filename=\"__.pdf\"; filename*=UTF-8''%e9%80%9A%E7%9F%A5.pdf", "1") "--xYz--",
+	       MULTIPART_WHOLE, "a<通知.pdf>=1;");
+	expect(PART("form-data; name=a; filename*=\"utf-8'zh-CN'%E9%80%9A.pdf\"; filename=b", "1") "--xYz--", MULTIPART_WHOLE,
+	       "a<通.pdf>=1;");
+	expect(PART("form-data; name=a; filename*=UTF-8''c%25d", "1") "--xYz--", MULTIPART_WHOLE, "a<c%d>=1;");
+	static const char *const broken[] = {
+		"UTF-8'%41", "ISO-8859-1''%E9", "UTF-8''%4", "UTF-8''%", "UTF-8''%zz", "UTF-8''%00", "UTF-8''%E9", "'", "",
+	};
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+		const char *part =
+			"--xYz\r\nContent-Disposition: form-data; name=a; filename*=%s; filename=plain\r\n\r\n1\r\n--xYz--";
+		expect(arena_printf(arena, part, broken[i]), MULTIPART_WHOLE, "a<plain>=1;");
+	}
+}
+
 static void a_body_that_was_cut_is_not_whole(void **state)
 {
 	(void)state;
@@ -140,9 +159,13 @@ static void a_boundary_is_needed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parts_are_read_in_their_order),  cmocka_unit_test(what_is_almost_a_delimiter_is_content),
-		cmocka_unit_test(a_name_is_taken_as_it_was_sent), cmocka_unit_test(a_body_that_was_cut_is_not_whole),
-		cmocka_unit_test(what_is_no_form_data_is_broken), cmocka_unit_test(a_header_is_bounded),
+		cmocka_unit_test(parts_are_read_in_their_order),
+		cmocka_unit_test(what_is_almost_a_delimiter_is_content),
+		cmocka_unit_test(a_name_is_taken_as_it_was_sent),
+		cmocka_unit_test(the_extended_name_is_taken_first),
+		cmocka_unit_test(a_body_that_was_cut_is_not_whole),
+		cmocka_unit_test(what_is_no_form_data_is_broken),
+		cmocka_unit_test(a_header_is_bounded),
 		cmocka_unit_test(a_boundary_is_needed),
 	};
 	return cmocka_run_group_tests_name("multipart", tests, NULL, NULL);

@@ -159,6 +159,22 @@ static void noncharacters_are_replaced(void **state)
 }
 
 /* A normalized text is normalized already, for every single code point between two others. */
+static void what_nobody_sees_is_left_out(void **state)
+{
+	(void)state;
+	assert_string_equal(text_visible(arena, "a b\u3000通知\u0301.pdf"), "a b\u3000通知\u0301.pdf");
+	static const char *const invisible[] = {
+		"\u00AD", "\u034F", "\u061C", "\u115F", "\u180E", "\u200B",     "\u200C",     "\u200D",
+		"\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B",     "\u202C",     "\u202D",
+		"\u202E", "\u2060", "\u2063", "\u2066", "\u2067", "\u2068",     "\u2069",     "\u3164",
+		"\uFE0F", "\uFEFF", "\uFFA0", "\uFFF9", "\uFFFB", "\U000E0001", "\U000E0041", "\U000E0100",
+	};
+	for (size_t i = 0; i < sizeof invisible / sizeof *invisible; i++)
+		assert_string_equal(
+			text_visible(arena, arena_printf(arena, "%sa%s通%s", invisible[i], invisible[i], invisible[i])), "a通");
+	assert_string_equal(text_visible(arena, "\u202E"), "");
+}
+
 static void normalizing_twice_changes_nothing(void **state)
 {
 	(void)state;
@@ -186,6 +202,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_not_utf8_is_refused, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(length_is_in_code_points, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(noncharacters_are_replaced, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_nobody_sees_is_left_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(normalizing_twice_changes_nothing, set_up, tear_down),
 	};
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
