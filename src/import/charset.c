@@ -61,8 +61,8 @@ static enum charset_status decode_gb18030(struct arena *arena, const char *bytes
 	iconv_t converter = iconv_open("UTF-8", "GB18030");
 	if (converter == (iconv_t)-1)
 		return CHARSET_UNKNOWN;
-	/* Two bytes become three at most, and one stays one. */
-	size_t room = length + length / 2 + 4;
+	/* Two bytes become four at most, and one stays one. */
+	size_t room = 2 * length;
 	char *text = arena_alloc(arena, room + 1);
 	char *in = (char *)(void *)(size_t)(const void *)bytes;
 	char *out = text;

@@ -174,12 +174,17 @@ bool take_element(void *context, const struct xml_element *element)
 	return !is_active;
 }
 
-void read_packet(struct xml *xml, QPDFObjectHandle packet)
+/* Its packets are one document. They are read before anything is begun that would be left behind when one cannot be unpacked. */
+std::string read_form(QPDFObjectHandle form)
 {
-	if (!packet.isStream())
-		return;
-	auto content = packet.getStreamData(qpdf_dl_all);
-	xml_read(xml, content->getBuffer(), content->getSize());
+	std::string text;
+	for (auto packet : form.isArray() ? form.getArrayAsVector() : std::vector<QPDFObjectHandle>{form}) {
+		if (!packet.isStream())
+			continue;
+		auto content = packet.getStreamData(qpdf_dl_all);
+		text.append(reinterpret_cast<const char *>(content->getBuffer()), content->getSize());
+	}
+	return text;
 }
 
 const char *judge_form(QPDFObjectHandle form)
@@ -187,13 +192,10 @@ const char *judge_form(QPDFObjectHandle form)
 	static const struct xml_receiver receiver = {take_element, nullptr, nullptr};
 	if (!form.isStream() && !form.isArray())
 		return nullptr;
+	std::string text = read_form(form);
 	bool is_active = false;
 	struct xml *xml = xml_create(&receiver, &is_active);
-	if (form.isStream())
-		read_packet(xml, form);
-	else
-		for (auto const &packet : form.getArrayAsVector())
-			read_packet(xml, packet);
+	xml_read(xml, text.data(), text.size());
 	bool is_read = xml_finish(xml);
 	if (is_active)
 		return "active_content";

@@ -60,6 +60,12 @@ static void refuse_document_type(void *parser, const xmlChar *name, const xmlCha
 	end(self(parser));
 }
 
+/* libxml2 tells standard error of what cannot be converted, whoever asks; but that is the service's log. */
+static void say_nothing(void *context, const char *format, ...)
+{
+	(void)context, (void)format;
+}
+
 struct xml *xml_create(const struct xml_receiver *receiver, void *context)
 {
 	xmlSAXHandler handler = {
@@ -70,6 +76,7 @@ struct xml *xml_create(const struct xml_receiver *receiver, void *context)
 		.cdataBlock = read_text,
 		.internalSubset = refuse_document_type,
 	};
+	xmlSetGenericErrorFunc(NULL, say_nothing);
 	struct xml *xml = calloc(1, sizeof *xml);
 	if (!xml)
 		abort();

@@ -57,7 +57,7 @@ refused_as() {
 
 @test "残缺的、路径越界的、带实体的、说谎的" {
   refused_as damaged_file hello.pdf half.pdf half_linear.pdf no_end.pdf not_packed.pdf half.jpg tiny.jpg half.png bent.png \
-    cut.docx outside.docx entities.docx fetch.docx liar.docx overlapping.docx
+    cut.docx outside.docx entities.docx fetch.docx encoding.docx liar.docx overlapping.docx
 }
 
 @test "看似有害而无害的照收：链接和标题里的字样、空的附件表、所有者密码、首尾的填充" {

@@ -101,6 +101,7 @@ def files(whole):
         "refused/damaged_file/outside.docx": docx(extra={"../../etc/passwd": b"root"}),
         "refused/damaged_file/entities.docx": content_types(f'<!DOCTYPE t [<!ENTITY l0 "lol">{lol}]><Types>&l8;</Types>'),
         "refused/damaged_file/fetch.docx": content_types('<!DOCTYPE t SYSTEM "http://127.0.0.1:9/x.dtd"><Types/>'),
+        "refused/damaged_file/encoding.docx": content_types(b'<?xml version="1.0" encoding="EUC-JP"?><Types>\xff\xfe\xff</Types>'),
         "refused/damaged_file/liar.docx": liar(),
         "refused/file_too_complex/bomb.docx": docx(extra=bomb),
         "refused/file_too_complex/ratio.docx": docx(extra={"word/media/zero.bin": b"\0" * 20_000_000}),

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include <qpdf/qpdf-c.h>
 #include <zlib.h>
 
 #include "file.h"
@@ -46,14 +47,52 @@ static struct buffer write_file(struct arena *arena, const uint8_t *bytes, size_
 	return file;
 }
 
+/* The file as another program writes it anew: unpacked, or with its objects in object streams. Empty for one that is damaged. */
+static struct buffer rewrite(struct arena *arena, const void *bytes, size_t length, enum qpdf_object_stream_e packing)
+{
+	struct buffer file = buffer_create(arena);
+	qpdf_data pdf = qpdf_init();
+	qpdf_silence_errors(pdf);
+	qpdf_set_suppress_warnings(pdf, QPDF_TRUE);
+	if (qpdf_read_memory(pdf, "document", bytes, length, NULL) == QPDF_SUCCESS &&
+	    qpdf_init_write_memory(pdf) == QPDF_SUCCESS) {
+		qpdf_set_object_stream_mode(pdf, packing);
+		qpdf_set_stream_data_mode(pdf, packing == qpdf_o_generate ? qpdf_s_compress : qpdf_s_uncompress);
+		qpdf_set_deterministic_ID(pdf, QPDF_TRUE);
+		if (qpdf_write(pdf) == QPDF_SUCCESS)
+			buffer_append(&file, (const char *)qpdf_get_buffer(pdf), qpdf_get_buffer_length(pdf));
+	}
+	if (qpdf_has_error(pdf))
+		qpdf_get_error(pdf);
+	qpdf_cleanup(&pdf);
+	return file;
+}
+
+/* What acts in a file acts in it however its objects are written, and what does not does not. */
+static void check(struct arena *arena, const void *bytes, size_t length)
+{
+	const char *text = NULL, *again = NULL;
+	fuzz_inspect(bytes, length);
+	enum inspection_result result = inspect(bytes, length, &text);
+	if (result == INSPECTION_REFUSED && strcmp(text, "active_content") != 0)
+		return;
+	for (enum qpdf_object_stream_e packing = qpdf_o_disable; packing <= qpdf_o_generate; packing += 2) {
+		struct buffer file = rewrite(arena, bytes, length, packing);
+		if (file.length == 0)
+			continue;
+		HOLDS(inspect(file.data, file.length, &again) == result);
+		HOLDS(result == INSPECTION_REFUSED || strcmp(text, again) == 0);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
 	if (size >= 5 && memcmp(bytes, "%PDF-", 5) == 0) {
-		fuzz_inspect(bytes, size);
+		check(arena, bytes, size);
 		return 0;
 	}
 	struct buffer file = write_file(arena, bytes, size);
-	fuzz_inspect(file.data, file.length);
+	check(arena, file.data, file.length);
 	return 0;
 }
