@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "inspect/compound.h"
 #include "inspect/package.h"
 #include "inspect/pdf.h"
 #include "inspect/picture.h"
@@ -15,6 +16,7 @@ static const struct {
 	look_function *look;
 } beginnings[] = {
 	{"PK\3\4", 4, package_look},
+	{COMPOUND_BEGINNING, 8, compound_look},
 	{"\xff\xd8\xff", 3, jpeg_look},
 	{"\x89PNG\r\n\x1a\n", 8, png_look},
 };

@@ -1,243 +1,224 @@
 #include "inspect/package.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libxml/parser.h>
-#include <libxml/xmlreader.h>
 #include <zip.h>
 
 #include "inspect/directory.h"
+#include "inspect/ofd.h"
+#include "inspect/office.h"
 
 #define NAME_MAXIMUM 255                        /* bytes */
-#define UNPACKED_MAXIMUM (256ull * 1024 * 1024) /* bytes of all entries */
+#define UNPACKED_MAXIMUM (256ull * 1024 * 1024) /* bytes of all parts */
 #define RATIO_MAXIMUM 200                       /* unpacked to packed; XML packs to a tenth, seldom to a fiftieth */
-#define RATIO_FREE (1024ull * 1024)             /* bytes that any entry may unpack to */
-#define PART_MAXIMUM (1024u * 1024)             /* bytes of one part that is read */
-#define PARTS_MAXIMUM (8u * 1024 * 1024)        /* and of all of them */
-#define CONTENT_TYPES "[Content_Types].xml"
-#define HYPERLINK "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
-#define HYPERLINK_STRICT "http://purl.oclc.org/ooxml/officeDocument/relationships/hyperlink"
-
-static const struct {
-	const char *part; /* its content type */
-	const char *media_type;
-} documents[] = {
-	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-         "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-};
-
-/* What a part's content type, or an entry's name, must not have in it. */
-static const struct {
-	const char *word;
-	const char *code;
-} refused_types[] =
-	{
-		{"macroEnabled", "macros"},    {"vbaProject", "macros"},       {"macrosheet", "macros"},
-		{"activeX", "active_content"}, {"oleObject", "embedded_file"},
-},
-  refused_names[] = {
-	  {"vbaProject", "macros"},         {"vbaData", "macros"}, {"macrosheets/", "macros"}, {"activeX/", "active_content"},
-	  {"embeddings/", "embedded_file"},
-};
+#define RATIO_FREE (1024ull * 1024)             /* bytes that any part may unpack to */
+#define WORKBOOK "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 struct package {
 	zip_t *zip;
-	uint64_t read; /* bytes of parts, so far */
-	const char *media_type;
-	const char *code;
+	unsigned depth;
+	struct part *parts;
+	size_t count;
 };
 
-static bool refuse(struct package *package, const char *code)
-{
-	if (!package->code)
-		package->code = code;
-	return false;
-}
-
-/* The directory */
+/* Its directory */
 
 static bool is_path_outside(const char *name)
 {
-	return *name == '/' || strchr(name, '\\') || strchr(name, ':') || strstr(name, "../") || strcmp(name, "..") == 0;
+	return *name == '/' || strchr(name, ':') || strstr(name, "../") || strcmp(name, "..") == 0;
 }
 
-static bool check_entry(struct package *package, zip_uint64_t index, const zip_stat_t *entry)
+static char *normalize(const char *name)
+{
+	char *copy = strdup(name);
+	if (!copy)
+		abort();
+	for (char *at = copy; *at; at++)
+		*at = (char)(*at == '\\' ? '/' : tolower((unsigned char)*at));
+	return copy;
+}
+
+static const char *take_entry(struct package *package, uint64_t index, uint64_t *unpacked)
 {
 	const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_ENCRYPTION_METHOD;
-	if ((entry->valid & needed) != needed || strlen(entry->name) > NAME_MAXIMUM || is_path_outside(entry->name))
-		return refuse(package, "damaged_file");
-	if (entry->encryption_method != ZIP_EM_NONE)
-		return refuse(package, "encrypted_file");
-	/* Two of one name: which is the document would be each reader's own choice. */
-	if (zip_name_locate(package->zip, entry->name, ZIP_FL_NOCASE) != (zip_int64_t)index)
-		return refuse(package, "damaged_file");
-	if (entry->size > RATIO_FREE && entry->size / RATIO_MAXIMUM > entry->comp_size)
-		return refuse(package, "file_too_complex");
-	for (size_t i = 0; i < sizeof refused_names / sizeof *refused_names; i++)
-		if (strcasestr(entry->name, refused_names[i].word))
-			return refuse(package, refused_names[i].code);
-	return true;
-}
-
-static bool check_directory(struct package *package)
-{
-	zip_int64_t count = zip_get_num_entries(package->zip, 0);
-	uint64_t unpacked = 0;
-	for (zip_int64_t i = 0; i < count; i++) {
-		zip_stat_t entry;
-		if (zip_stat_index(package->zip, (zip_uint64_t)i, 0, &entry) != 0)
-			return refuse(package, "damaged_file");
-		if (!check_entry(package, (zip_uint64_t)i, &entry))
-			return false;
-		unpacked += entry.size;
-		if (unpacked > UNPACKED_MAXIMUM)
-			return refuse(package, "file_too_complex");
-	}
-	return true;
-}
-
-/* The parts */
-
-typedef bool element_function(struct package *package, xmlTextReaderPtr xml, const char *name);
-
-/* An attribute's value is of the reader's, and is freed here; NULL compares as "". */
-static bool attribute_has(xmlTextReaderPtr xml, const char *attribute, const char *word)
-{
-	xmlChar *value = xmlTextReaderGetAttribute(xml, (const xmlChar *)attribute);
-	bool has = value && strcasestr((const char *)value, word);
-	xmlFree(value);
-	return has;
-}
-
-static bool attribute_is(xmlTextReaderPtr xml, const char *attribute, const char *text)
-{
-	xmlChar *value = xmlTextReaderGetAttribute(xml, (const xmlChar *)attribute);
-	bool is = value && strcmp((const char *)value, text) == 0;
-	xmlFree(value);
-	return is;
-}
-
-/* Of [Content_Types].xml (ECMA-376, part 2, section 10.1.2.2). */
-static bool take_content_type(struct package *package, xmlTextReaderPtr xml, const char *name)
-{
-	if (strcmp(name, "Override") != 0 && strcmp(name, "Default") != 0)
-		return true;
-	for (size_t i = 0; i < sizeof refused_types / sizeof *refused_types; i++)
-		if (attribute_has(xml, "ContentType", refused_types[i].word))
-			return refuse(package, refused_types[i].code);
-	for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-		if (!attribute_is(xml, "ContentType", documents[i].part))
-			continue;
-		if (package->media_type && package->media_type != documents[i].media_type)
-			return refuse(package, "damaged_file");
-		package->media_type = documents[i].media_type;
-	}
-	return true;
-}
-
-/* Of a .rels part (section 9.3): what lies outside is a link that one may follow, and nothing else is fetched. */
-static bool take_relationship(struct package *package, xmlTextReaderPtr xml, const char *name)
-{
-	if (strcmp(name, "Relationship") != 0 || !attribute_is(xml, "TargetMode", "External"))
-		return true;
-	if (attribute_is(xml, "Type", HYPERLINK) || attribute_is(xml, "Type", HYPERLINK_STRICT))
-		return true;
-	return refuse(package, "external_reference");
-}
-
-/* No document type, so no entity to expand; no network; and the nesting and the lengths that libxml2 bounds by itself. */
-static bool read_xml(struct package *package, const char *bytes, size_t length, element_function *take)
-{
-	xmlTextReaderPtr xml =
-		xmlReaderForMemory(bytes, (int)length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-	if (!xml)
-		return refuse(package, "damaged_file");
-	bool good = true;
-	int status = 1;
-	while (good && (status = xmlTextReaderRead(xml)) == 1) {
-		int type = xmlTextReaderNodeType(xml);
-		if (type == XML_READER_TYPE_DOCUMENT_TYPE || type == XML_READER_TYPE_ENTITY_REFERENCE)
-			good = refuse(package, "damaged_file");
-		else if (type == XML_READER_TYPE_ELEMENT)
-			good = take(package, xml, (const char *)xmlTextReaderConstLocalName(xml));
-	}
-	xmlFreeTextReader(xml);
-	return good && (status == 0 || refuse(package, "damaged_file"));
-}
-
-static bool read_part(struct package *package, zip_uint64_t index, element_function *take)
-{
 	zip_stat_t entry;
-	if (zip_stat_index(package->zip, index, 0, &entry) != 0)
-		return refuse(package, "damaged_file");
-	package->read += entry.size;
-	if (entry.size > PART_MAXIMUM || package->read > PARTS_MAXIMUM)
-		return refuse(package, "file_too_complex");
-	zip_file_t *file = zip_fopen_index(package->zip, index, 0);
+	if (zip_stat_index(package->zip, index, 0, &entry) != 0 || (entry.valid & needed) != needed ||
+	    strlen(entry.name) > NAME_MAXIMUM)
+		return "damaged_file";
+	struct part *part = &package->parts[package->count++];
+	*part = (struct part){normalize(entry.name), index, entry.size};
+	if (is_path_outside(part->name))
+		return "damaged_file";
+	if (entry.encryption_method != ZIP_EM_NONE)
+		return "encrypted_file";
+	*unpacked += entry.size;
+	bool is_bomb = entry.size > RATIO_FREE && entry.size / RATIO_MAXIMUM > entry.comp_size;
+	return is_bomb || *unpacked > UNPACKED_MAXIMUM ? "file_too_complex" : NULL;
+}
+
+static int compare(const void *left, const void *right)
+{
+	return strcmp(((const struct part *)left)->name, ((const struct part *)right)->name);
+}
+
+static const char *take_directory(struct package *package, size_t count)
+{
+	uint64_t unpacked = 0;
+	if (zip_get_num_entries(package->zip, 0) != (zip_int64_t)count)
+		return "damaged_file"; /* the library has found another directory than was looked at */
+	package->parts = calloc(count + 1, sizeof *package->parts);
+	if (!package->parts)
+		abort();
+	for (size_t i = 0; i < count; i++) {
+		const char *code = take_entry(package, i, &unpacked);
+		if (code)
+			return code;
+	}
+	qsort(package->parts, package->count, sizeof *package->parts, compare);
+	/* Two of one name: which is the document would be each reader's own choice. */
+	for (size_t i = 1; i < package->count; i++)
+		if (strcmp(package->parts[i - 1].name, package->parts[i].name) == 0)
+			return "damaged_file";
+	return NULL;
+}
+
+/* Its parts */
+
+const struct part *package_parts(const struct package *package, size_t *ret_count)
+{
+	*ret_count = package->count;
+	return package->parts;
+}
+
+const struct part *package_find(const struct package *package, const char *name)
+{
+	char *wanted = normalize(*name == '/' || *name == '\\' ? name + 1 : name);
+	const struct part key = {.name = wanted};
+	const struct part *found = bsearch(&key, package->parts, package->count, sizeof key, compare);
+	free(wanted);
+	return found;
+}
+
+unsigned package_depth(const struct package *package)
+{
+	return package->depth;
+}
+
+bool package_read_xml(const struct package *package, const struct part *part, const struct xml_receiver *receiver, void *context)
+{
+	char bytes[16384];
+	uint64_t unpacked = 0;
+	zip_int64_t count = 0;
+	zip_file_t *file = zip_fopen_index(package->zip, part->index, 0);
 	if (!file)
-		return refuse(package, "damaged_file");
-	char *bytes = malloc(entry.size + 1);
+		return false;
+	struct xml *xml = xml_create(receiver, context);
+	bool good = true;
+	while (good && (count = zip_fread(file, bytes, sizeof bytes)) > 0) {
+		unpacked += (uint64_t)count;
+		good = unpacked <= part->size && xml_read(xml, bytes, (size_t)count);
+	}
+	zip_fclose(file);
+	return xml_finish(xml) && good && count == 0 && unpacked == part->size;
+}
+
+/* The whole of it. NULL: it is not what its entry says. */
+static unsigned char *unpack(const struct package *package, const struct part *part)
+{
+	zip_file_t *file = zip_fopen_index(package->zip, part->index, 0);
+	if (!file)
+		return NULL;
+	unsigned char *bytes = malloc(part->size + 1);
 	if (!bytes)
 		abort(); /* only memory can have run out */
 	/* One byte more is asked for than it is said to have: there must be none. */
-	zip_int64_t count = zip_fread(file, bytes, entry.size + 1);
+	zip_int64_t count = zip_fread(file, bytes, part->size + 1);
 	zip_fclose(file);
-	bool good =
-		count == (zip_int64_t)entry.size ? read_xml(package, bytes, entry.size, take) : refuse(package, "damaged_file");
+	if (count == (zip_int64_t)part->size)
+		return bytes;
 	free(bytes);
-	return good;
+	return NULL;
 }
 
-static bool check_parts(struct package *package)
+static size_t read_beginning(const struct package *package, const struct part *part, unsigned char *bytes, size_t length)
 {
-	zip_int64_t types = zip_name_locate(package->zip, CONTENT_TYPES, 0);
-	if (types < 0)
-		return refuse(package, "unsupported_file_type"); /* some other zip */
-	if (!read_part(package, (zip_uint64_t)types, take_content_type))
-		return false;
-	if (!package->media_type)
-		return refuse(package, "unsupported_file_type"); /* some other package */
-	zip_int64_t count = zip_get_num_entries(package->zip, 0);
-	for (zip_int64_t i = 0; i < count; i++) {
-		const char *name = zip_get_name(package->zip, (zip_uint64_t)i, 0);
-		size_t length = name ? strlen(name) : 0;
-		if (length >= 5 && strcasecmp(name + length - 5, ".rels") == 0 &&
-		    !read_part(package, (zip_uint64_t)i, take_relationship))
-			return false;
-	}
-	return true;
+	zip_file_t *file = zip_fopen_index(package->zip, part->index, 0);
+	if (!file)
+		return 0;
+	zip_int64_t count = zip_fread(file, bytes, length);
+	zip_fclose(file);
+	return count > 0 ? (size_t)count : 0;
 }
 
-const char *package_look(const unsigned char *bytes, size_t length, const char **ret_media_type)
+static const char *look(const unsigned char *bytes, size_t length, unsigned depth, const char **ret_media_type);
+
+static const char *judge_workbook(const struct package *package, const struct part *part)
+{
+	const char *media_type = NULL;
+	unsigned char *bytes = package->depth == 0 ? unpack(package, part) : NULL;
+	if (!bytes)
+		return package->depth == 0 ? "damaged_file" : "embedded_file";
+	const char *code = look(bytes, part->size, package->depth + 1, &media_type);
+	free(bytes);
+	if (code && strcmp(code, "unsupported_file_type") != 0)
+		return code;
+	return media_type && strcmp(media_type, WORKBOOK) == 0 ? NULL : "embedded_file";
+}
+
+const char *package_judge_other(const struct package *package, const struct part *part)
+{
+	unsigned char beginning[4] = {0};
+	size_t length = read_beginning(package, part, beginning, sizeof beginning);
+	if (length == sizeof beginning && memcmp(beginning, "PK\3\4", 4) == 0)
+		return judge_workbook(package, part);
+	bool is_program = memcmp(beginning, "MZ", 2) == 0, is_compound = memcmp(beginning, "\xd0\xcf\x11\xe0", 4) == 0;
+	return is_program || is_compound ? "embedded_file" : NULL;
+}
+
+/* The whole */
+
+static const char *judge(struct package *package, size_t count, const char **ret_media_type)
+{
+	const char *code = take_directory(package, count);
+	if (code)
+		return code;
+	if (package_find(package, OFFICE_BEGINNING))
+		return office_look(package, ret_media_type);
+	if (package_find(package, OFD_BEGINNING))
+		return ofd_look(package, ret_media_type);
+	return "unsupported_file_type"; /* some other zip */
+}
+
+static const char *look(const unsigned char *bytes, size_t length, unsigned depth, const char **ret_media_type)
 {
 	size_t count;
 	const char *code = directory_look(bytes, length, &count);
 	if (code)
 		return code;
-	struct package package = {0};
+	struct package package = {.depth = depth};
 	zip_error_t error;
 	zip_error_init(&error);
 	zip_source_t *source = zip_source_buffer_create(bytes, length, 0, &error);
 	if (!source)
 		abort(); /* only memory can have run out */
 	package.zip = zip_open_from_source(source, ZIP_RDONLY, &error);
-	if (!package.zip) {
-		zip_source_free(source);
-		refuse(&package, "damaged_file");
-	} else {
-		/* The library may have found another directory than was looked at. */
-		if (zip_get_num_entries(package.zip, 0) != (zip_int64_t)count)
-			refuse(&package, "damaged_file");
-		else if (check_directory(&package))
-			check_parts(&package);
+	if (package.zip) {
+		code = judge(&package, count, ret_media_type);
 		zip_discard(package.zip);
+	} else {
+		zip_source_free(source);
+		code = "damaged_file";
 	}
+	for (size_t i = 0; i < package.count; i++)
+		free(package.parts[i].name);
+	free(package.parts);
 	zip_error_fini(&error);
-	*ret_media_type = package.media_type;
-	return package.code;
+	return code;
+}
+
+const char *package_look(const unsigned char *bytes, size_t length, const char **ret_media_type)
+{
+	return look(bytes, length, 0, ret_media_type);
 }

@@ -83,7 +83,7 @@ struct xml *xml_create(const struct xml_receiver *receiver, void *context)
 	xml->parser = xmlCreatePushParserCtxt(&handler, NULL, NULL, 0, NULL);
 	if (!xml->parser)
 		abort();
-	xmlCtxtUseOptions(xml->parser, XML_PARSE_NONET);
+	xmlCtxtUseOptions(xml->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
 	xml->parser->_private = xml;
 	xml->receiver = receiver;
 	xml->context = context;
@@ -115,6 +115,11 @@ const char *xml_namespace(const struct xml_element *element)
 	return element->uri ? (const char *)element->uri : "";
 }
 
+static bool is_space(xmlChar byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
 const char *xml_attribute(const struct xml_element *element, const char *name, char buffer[XML_VALUE])
 {
 	size_t length = 0;
@@ -122,9 +127,11 @@ const char *xml_attribute(const struct xml_element *element, const char *name, c
 		const xmlChar **attribute = element->attributes + (ptrdiff_t)5 * i;
 		if (strcmp((const char *)attribute[0], name) != 0)
 			continue;
-		length = (size_t)(attribute[4] - attribute[3]);
-		length = length < XML_VALUE - 1 ? length : XML_VALUE - 1;
-		memcpy(buffer, attribute[3], length);
+		for (const xmlChar *at = attribute[3]; at < attribute[4] && length < XML_VALUE - 1; at++)
+			if (!is_space(*at))
+				buffer[length++] = (char)*at;
+			else if (length > 0 && buffer[length - 1] != ' ')
+				buffer[length++] = ' ';
 		break;
 	}
 	buffer[length] = '\0';

@@ -35,7 +35,10 @@ bool xml_finish(struct xml *xml);
 const char *xml_name(const struct xml_element *element);
 const char *xml_namespace(const struct xml_element *element); /* "" for none */
 
-/* An attribute's value, of which as much is copied as there is room for; "" for none. Whatever its prefix is. */
+/*
+ * An attribute's value, whatever its prefix is; "" for none. White space is one space, and none in front, so that nothing is
+ * pushed out of the buffer by it; of the rest as much is copied as there is room for.
+ */
 #define XML_VALUE 512
 const char *xml_attribute(const struct xml_element *element, const char *name, char buffer[XML_VALUE]);
 

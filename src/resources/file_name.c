@@ -82,6 +82,7 @@ static const struct {
 	const char *extensions[2];
 } extensions[] = {
 	{"application/pdf", {".pdf"}},
+	{"application/ofd", {".ofd"}},
 	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", {".docx"}},
 	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}},
 	{"image/jpeg", {".jpg", ".jpeg"}},
