@@ -18,6 +18,7 @@
 #include "http/problem.h"
 #include "resources/scanner.h"
 #include "resources/services.h"
+#include "server/memory.h"
 #include "server/server.h"
 
 #define CALLER_CACHE_CAPACITY 20000 /* verified tokens */
@@ -60,10 +61,20 @@ static bool check_database(struct db *db)
 	return false;
 }
 
-static void forget_callers(void *context, const char *channel, const char *payload)
+#define CHANNEL_ACCOUNT "sciday_account" /* an account that has other rights than before, or none; no payload: all */
+#define CHANNEL_PUBLIC "sciday_public"   /* a table of which something public has changed; no payload: any */
+
+static const char *const channels[] = {CHANNEL_ACCOUNT, CHANNEL_PUBLIC, NULL};
+
+/* What is kept of the database's is forgotten when it changes. */
+static void forget(void *context, const char *channel, const char *payload)
 {
-	(void)channel;
-	caller_cache_drop(context, payload && *payload ? payload : NULL);
+	const struct services *services = context;
+	const char *what = payload && *payload ? payload : NULL;
+	if (!channel || strcmp(channel, CHANNEL_ACCOUNT) == 0)
+		caller_cache_drop(services->caller_cache, what);
+	if (services->memory && (!channel || strcmp(channel, CHANNEL_PUBLIC) == 0))
+		memory_drop(services->memory, what);
 }
 
 /*
@@ -150,7 +161,7 @@ static int serve_with_services(const struct config *config, struct services *ser
 {
 	if (!check_database(services->db))
 		return 1;
-	db_listen(services->db, (const char *const[]){"sciday_account", NULL}, forget_callers, services->caller_cache);
+	db_listen(services->db);
 	const struct dispatcher dispatcher = {
 		.services = services,
 		.cors = {.origins = config->allowed_origins[0] ? config->allowed_origins : NULL},
@@ -190,9 +201,12 @@ static int serve_with_config(const struct config *config)
 			},
 		.wait_milliseconds = config->database_wait_milliseconds,
 		.prepare = config->database_prepare,
+		.notices = {channels, forget, &services},
 	};
-	services.db = db_create(&db_settings);
 	services.caller_cache = caller_cache_create(CALLER_CACHE_CAPACITY);
+	if (config->public_memory > 0 && config->database_prepare)
+		services.memory = memory_create((size_t)config->public_memory * MEBIBYTE);
+	services.db = db_create(&db_settings);
 	services.scanner = config->clamd ? scanner_start(services.db, config->clamd) : NULL;
 	services.typesetter = load_fonts(config);
 	const struct gate_settings slots = {
@@ -206,6 +220,7 @@ static int serve_with_config(const struct config *config)
 	typesetter_destroy(services.typesetter);
 	scanner_stop(services.scanner);
 	db_destroy(services.db);
+	memory_destroy(services.memory);
 	caller_cache_destroy(services.caller_cache);
 	keyring_destroy(services.keyring);
 	return status;

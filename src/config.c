@@ -51,6 +51,8 @@ static const struct setting settings[] = {
          "Milliseconds that a request waits for a database connection, and half of it for a lock, before it gets 503"},
 	{"SCIDAY_DATABASE_PREPARE", KIND_SWITCH, "on", FIELD(database_prepare), 0, 0,
          "on or off; off behind a pooler in transaction mode"},
+	{"SCIDAY_PUBLIC_MEMORY", KIND_NUMBER, "16", FIELD(public_memory), 0, 65536,
+         "Mebibytes for answers to anyone, which are kept until what they say changes; 0, or without prepare: none are"},
 	{"SCIDAY_CONNECTION_LIMIT", KIND_NUMBER, "2000", FIELD(connection_limit), 1, 65535,
          "Client connections at once; one more is closed as soon as it comes"},
 	{"SCIDAY_CONNECTION_TIMEOUT", KIND_NUMBER, "30", FIELD(connection_timeout), 1, 3600,

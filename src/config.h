@@ -29,6 +29,7 @@ struct config {
 	unsigned report_wait_milliseconds;
 	unsigned database_wait_milliseconds;
 	bool database_prepare;
+	unsigned public_memory; /* mebibytes */
 	unsigned connection_limit;
 	unsigned connection_timeout;
 	unsigned body_limit;

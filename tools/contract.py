@@ -21,6 +21,7 @@ UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # their handler reads the
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody", "responses",
     "deprecated", "security", "x-access", "x-safe", "x-no-idempotency", "x-body-limit", "x-weight",
+    "x-cache",
 }
 PATH_KEYS = {"summary", "description", "parameters", *METHODS}
 

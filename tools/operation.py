@@ -45,6 +45,11 @@ class Operation:
         return "public" in self.access
 
     @property
+    def topics(self):
+        """The tables that its answer to anyone rests on, which is kept until one of them changes; None if it is not kept."""
+        return self.node.get("x-cache")
+
+    @property
     def is_tokenless(self):
         """No access token is looked at, so that an old one does not stop its holder from signing in again."""
         return self.node.get("security") == []

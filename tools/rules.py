@@ -45,6 +45,16 @@ def _access(operation):
         yield "security is the whole contract's; of one operation it is [], and that one is public"
 
 
+def _cache(operation):
+    tables = operation.node.get("x-cache")
+    if tables is None:
+        return
+    if not (operation.is_public and operation.method == "get" and "json" in operation.formats):
+        yield "x-cache is for a GET that anyone may ask, and that answers in JSON"
+    if not isinstance(tables, list) or not all(isinstance(table, str) and NAME.match(table) for table in tables):
+        yield "x-cache is a list of the tables that the answer rests on"
+
+
 def _names(operation):
     """Parameters and fields share one space of names: what a statement binds."""
     names = [p.name for p in operation.parameters if p.place != "header"]
@@ -126,4 +136,4 @@ def _answers(operation):
         yield f"it can answer {status}, and does not say so"
 
 
-RULES = (_summary, _success, _access, _names, _path, _list, _body, _if_match, _idempotency_key, _answers, formats.check)
+RULES = (_summary, _success, _access, _cache, _names, _path, _list, _body, _if_match, _idempotency_key, _answers, formats.check)

@@ -15,10 +15,11 @@ def operations(contract, binding):
     """operations.c."""
     schemas = Tables()
     index = {operation.id: i for i, operation in enumerate(contract.operations)}
+    topics = sorted({table for operation in contract.operations for table in operation.topics or ()})
     arrays, rows = [], []
     for operation in contract.operations:
         arrays += _parameters(operation, schemas) + _answer_values(operation) + columns.source(operation)
-        rows.append(_operation(operation, binding.work[operation.id], schemas, index))
+        rows.append(_operation(operation, binding.work[operation.id], schemas, index, topics))
     return "".join([
         emit.BANNER,
         '#include "contract/contract.h"\n#include "export/column.h"\n#include "handlers.h"\n#include "statements.h"\n\n',
@@ -28,6 +29,8 @@ def operations(contract, binding):
         "\n",
         emit.array("const struct operation contract_operations[]", rows),
         f"const size_t contract_operation_count = {len(rows)};\n",
+        emit.array("const char *const contract_topics[]", [*map(emit.string, topics), "NULL"]),
+        f"const size_t contract_topic_count = {len(topics)};\n",
     ])
 
 
@@ -64,7 +67,7 @@ def _answer_values(operation):
     return [emit.array(f"static const struct answer_value {operation.id}_answer[]", rows)]
 
 
-def _operation(operation, work, schemas, index):
+def _operation(operation, work, schemas, index, topics):
     def another(other):
         return f"&contract_operations[{index[other.id]}]" if other else "NULL"
 
@@ -80,6 +83,8 @@ def _operation(operation, work, schemas, index):
         ("weight", str(operation.node.get("x-weight", 0))),
         ("format_weights", _format_weights(operation)),
         ("access", " | ".join(_access(word) for word in operation.access)),
+        ("is_kept", emit.boolean(operation.topics is not None)),
+        ("topics", str(sum(1 << topics.index(table) for table in operation.topics or ()))),
         ("tokenless", emit.boolean(operation.is_tokenless)),
         ("parameters", f"{operation.id}_parameters" if operation.parameters else "NULL"),
         ("parameter_count", str(len(operation.parameters))),

@@ -53,7 +53,9 @@ struct operation {
 	unsigned weight; /* x-weight: how many plain requests a request counts for; 0: not declared */
 	unsigned format_weights[FORMAT_COUNT];
 	unsigned access;
-	bool tokenless; /* security: []: the Authorization header is the handler's matter */
+	bool is_kept;              /* x-cache: its answer to anyone is kept until what it rests on changes */
+	unsigned long long topics; /* what it rests on: bits, in the order of contract_topics */
+	bool tokenless;            /* security: []: the Authorization header is the handler's matter */
 	const struct parameter *parameters;
 	size_t parameter_count;
 	unsigned media; /* enum media taken; 0: no body */
@@ -79,6 +81,10 @@ struct operation {
 		*parent; /* the reading of what a list or a create is under, or of what a delete deletes; or NULL */
 	const struct statement *refusal; /* changes: refuse_…, which says why a change touched nothing, or NULL */
 };
+
+/* The tables that kept answers rest on; NULL-terminated. */
+extern const char *const contract_topics[];
+extern const size_t contract_topic_count;
 
 extern const struct operation contract_operations[];
 extern const size_t contract_operation_count;

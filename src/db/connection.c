@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "db/db.h"
 
 #define CONNECT_SECONDS "2"
 #define UNACKNOWLEDGED_MILLISECONDS "10000"
@@ -69,7 +70,7 @@ bool connection_open(struct connection *connection, char ret_reason[REASON_SIZE]
 
 bool connection_is_alive(struct connection *connection)
 {
-	if (!connection->handle)
+	if (!connection->handle || PQstatus(connection->handle) != CONNECTION_OK)
 		return false;
 	struct pollfd socket = {.fd = PQsocket(connection->handle), .events = POLLIN};
 	for (int i = 0; i < IDLE_MESSAGES; i++) {
@@ -80,6 +81,20 @@ bool connection_is_alive(struct connection *connection)
 		PQisBusy(connection->handle); /* reads the messages that have come */
 	}
 	return false;
+}
+
+void connection_tell(PGconn *handle, const struct db_notices *notices)
+{
+	for (PGnotify *notify; (notify = PQnotifies(handle)) != NULL; PQfreemem(notify))
+		notices->notice(notices->context, notify->relname, notify->extra);
+}
+
+void connection_drain(PGconn *handle)
+{
+	PQconsumeInput(handle); /* what is wrong with it is found out at its next use */
+	PQisBusy(handle);
+	for (PGnotify *notify; (notify = PQnotifies(handle)) != NULL;)
+		PQfreemem(notify);
 }
 
 void connection_close(struct connection *connection)

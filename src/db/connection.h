@@ -15,12 +15,15 @@
 
 #define REASON_SIZE 256
 
+struct db_notices;
+
 struct connection_settings {
 	const char *url;
-	bool prepare;                    /* false: nothing is kept on the server's side between two Syncs */
-	bool read_only;                  /* what would write fails with 25006 */
-	unsigned lock_milliseconds;      /* a longer wait for a lock fails with 55P03 */
-	unsigned statement_milliseconds; /* a statement that takes longer fails with 57014; 0: the role's own bound */
+	bool prepare;                     /* false: nothing is kept on the server's side between two Syncs */
+	bool read_only;                   /* what would write fails with 25006 */
+	unsigned lock_milliseconds;       /* a longer wait for a lock fails with 55P03 */
+	unsigned statement_milliseconds;  /* a statement that takes longer fails with 57014; 0: the role's own bound */
+	const struct db_notices *notices; /* which it listens for as well; NULL: none (and none without prepare) */
 };
 
 struct connection {
@@ -56,6 +59,12 @@ enum connection_wait { CONNECTION_READY, CONNECTION_LOST, CONNECTION_OVERDUE };
 
 /* Sends what is buffered and waits until PQgetResult would not block. The deadline is on clock_monotonic_microseconds(). */
 enum connection_wait connection_await(PGconn *handle, int64_t deadline);
+
+/* Tells of the notices that have come; a session's own are there before the end of the transaction that made them is. */
+void connection_tell(PGconn *handle, const struct db_notices *notices);
+
+/* Takes in, and lets go, what has come to a connection that nobody uses: unread, it would fill the server's queue. */
+void connection_drain(PGconn *handle);
 
 /* The first line of libpq's message, for a log. */
 void connection_reason(const char *message, char ret_reason[REASON_SIZE]);

@@ -23,6 +23,8 @@
 struct db {
 	unsigned wait_milliseconds;
 	struct pool *pools[DB_PURPOSES];
+	struct db_notices notices;   /* as they were asked for */
+	struct db_notices listening; /* the listener's */
 	struct listener *listener;
 };
 
@@ -33,7 +35,7 @@ static unsigned share(unsigned wait_milliseconds, unsigned parts)
 }
 
 /* All that one leader of reads takes along may wait for locks in the time of one wait, and for a slow statement with it. */
-static struct pool *create_pool(const struct db_settings *settings, enum db_purpose purpose)
+static struct pool *create_pool(const struct db *db, const struct db_settings *settings, enum db_purpose purpose)
 {
 	bool is_quick = purpose < DB_SLOW_READ;
 	bool is_change = purpose == DB_CHANGE || purpose == DB_SLOW_CHANGE;
@@ -46,6 +48,7 @@ static struct pool *create_pool(const struct db_settings *settings, enum db_purp
 				.read_only = !is_change,
 				.lock_milliseconds = share(wait, is_quick ? POOL_BATCH : 2),
 				.statement_milliseconds = purpose == DB_READ ? share(wait, 4) : 0,
+				.notices = is_change && settings->notices.channels ? &db->notices : NULL,
 			},
 		.connections = settings->connections[is_quick    ? purpose
 	                                             : is_change ? DB_CHANGE
@@ -58,15 +61,26 @@ static struct pool *create_pool(const struct db_settings *settings, enum db_purp
 	return pool_create(&pool);
 }
 
+/* The connections that run changes have been sent the same; those of them that rest would never read it. */
+static void hear(void *context, const char *channel, const char *payload)
+{
+	struct db *db = context;
+	db->notices.notice(db->notices.context, channel, payload);
+	pool_drain(db->pools[DB_CHANGE]);
+	pool_drain(db->pools[DB_SLOW_CHANGE]);
+}
+
 struct db *db_create(const struct db_settings *settings)
 {
 	struct db *db = calloc(1, sizeof *db);
 	if (!db)
 		abort(); /* only memory can have run out */
 	db->wait_milliseconds = settings->wait_milliseconds;
+	db->notices = settings->notices;
+	db->listening = (struct db_notices){.channels = settings->notices.channels, .notice = hear, .context = db};
 	for (enum db_purpose purpose = 0; purpose < DB_PURPOSES; purpose++)
-		db->pools[purpose] = create_pool(settings, purpose);
-	db->listener = listener_create(settings->url);
+		db->pools[purpose] = create_pool(db, settings, purpose);
+	db->listener = listener_create(settings->url, &db->listening);
 	return db;
 }
 
@@ -158,8 +172,12 @@ struct db_figures db_figures(const struct db *db, enum db_purpose purpose)
 	return pool_figures(db->pools[purpose]);
 }
 
-void db_listen(struct db *db, const char *const *channels,
-               void (*notice)(void *context, const char *channel, const char *payload), void *context)
+void db_listen(struct db *db)
 {
-	listener_start(db->listener, channels, notice, context);
+	listener_start(db->listener);
+}
+
+bool db_listens(const struct db *db)
+{
+	return listener_attends(db->listener);
 }

@@ -26,11 +26,23 @@ struct db;
  */
 enum db_purpose { DB_READ, DB_CHANGE, DB_REPORT, DB_SLOW_READ, DB_SLOW_CHANGE, DB_PURPOSES };
 
+/*
+ * NOTIFY of these channels is told of: what other sessions do, on a thread of its own (db_listen); what a change itself
+ * does, by the thread that runs it, before db_run returns. What the one has told the other may tell again.
+ * notice(context, NULL, NULL) says that notices may have been missed.
+ */
+struct db_notices {
+	const char *const *channels; /* NULL-terminated, as long as the db lives */
+	void (*notice)(void *context, const char *channel, const char *payload);
+	void *context;
+};
+
 struct db_settings {
 	const char *url;                    /* SCIDAY_DATABASE_URL */
 	unsigned connections[DB_SLOW_READ]; /* for each purpose that is asked for, and as many again for what is slow of it */
 	unsigned wait_milliseconds;         /* a longer wait for a connection is 503 */
-	bool prepare;                       /* false behind a pooler in transaction mode */
+	bool prepare;                       /* false behind a pooler in transaction mode, which passes no notices on */
+	struct db_notices notices;
 };
 
 /* Copies the settings. Connects lazily: a database that is away makes requests fail, not the start. */
@@ -78,9 +90,10 @@ struct db_figures db_figures(const struct db *db, enum db_purpose purpose);
  * `cause` says why not: PROBLEM_unavailable if it does not answer now, another if it is not fit. */
 struct problem *db_check(struct db *db, struct arena *arena) __attribute__((warn_unused_result));
 
-/* Calls notice(channel, payload) on a thread of its own for each NOTIFY of these channels (NULL-terminated list),
- * and notice(NULL, NULL) after each connection, the first too, when notices may have been missed. One listener a db. */
-void db_listen(struct db *db, const char *const *channels,
-               void (*notice)(void *context, const char *channel, const char *payload), void *context);
+/* Begins to listen, on a connection of its own; notice(NULL, NULL) comes after each time that it is opened. Once for a db. */
+void db_listen(struct db *db);
+
+/* Whether it is connected: from what is told after its notice(NULL, NULL) nothing is missed until it is not. */
+bool db_listens(const struct db *db);
 
 #endif

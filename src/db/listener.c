@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,32 +14,31 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "db/connection.h"
+#include "db/db.h"
 
 #define COMMAND_MICROSECONDS INT64_C(5000000)
-#define PROBE_MILLISECONDS 30000 /* a network that lets a connection die in silence is noticed after this */
+#define PROBE_MILLISECONDS 5000 /* a network that lets a connection die in silence is noticed after this */
 #define BACKOFF_FIRST_MILLISECONDS 50
 #define BACKOFF_LAST_MILLISECONDS 1000
 
 struct listener {
-	struct arena *arena; /* the URL and the names */
-	const char *url;
-	const char **channels; /* NULL-terminated */
-	void (*notice)(void *context, const char *channel, const char *payload);
-	void *context;
+	char *url;
+	const struct db_notices *notices;
 	pthread_t thread;
 	bool is_running;
+	atomic_bool attends;
 	int stop; /* an eventfd, readable once the thread is to end */
 };
 
-struct listener *listener_create(const char *url)
+struct listener *listener_create(const char *url, const struct db_notices *notices)
 {
 	struct listener *listener = calloc(1, sizeof *listener);
 	if (!listener)
 		abort(); /* only memory can have run out */
-	listener->arena = arena_create();
-	listener->url = arena_strdup(listener->arena, url);
+	listener->url = strdup(url);
+	listener->notices = notices;
 	listener->stop = eventfd(0, EFD_CLOEXEC);
-	if (listener->stop < 0)
+	if (!listener->url || listener->stop < 0)
 		abort(); /* at the start, before anybody asks */
 	return listener;
 }
@@ -52,7 +52,7 @@ void listener_destroy(struct listener *listener)
 		pthread_join(listener->thread, NULL);
 	}
 	close(listener->stop);
-	arena_destroy(listener->arena);
+	free(listener->url);
 	free(listener);
 }
 
@@ -86,7 +86,7 @@ static bool listener_subscribe(const struct listener *listener, PGconn *handle)
 {
 	struct arena *arena __attribute__((cleanup(arena_cleanup))) = arena_create();
 	struct buffer sql = buffer_create(arena);
-	for (const char *const *channel = listener->channels; *channel; channel++) {
+	for (const char *const *channel = listener->notices->channels; *channel; channel++) {
 		char *name = PQescapeIdentifier(handle, *channel, strlen(*channel));
 		if (!name)
 			return false;
@@ -108,17 +108,11 @@ static PGconn *listener_dial(const struct listener *listener)
 	return NULL;
 }
 
-static void listener_tell(const struct listener *listener, PGconn *handle)
-{
-	for (PGnotify *notify; (notify = PQnotifies(handle)) != NULL; PQfreemem(notify))
-		listener->notice(listener->context, notify->relname, notify->extra);
-}
-
 /* Until the connection is lost, or the thread is to end: then true. */
 static bool listener_attend(const struct listener *listener, PGconn *handle)
 {
 	for (;;) {
-		listener_tell(listener, handle);
+		connection_tell(handle, listener->notices);
 		struct pollfd sockets[] = {{.fd = PQsocket(handle), .events = POLLIN}, {.fd = listener->stop, .events = POLLIN}};
 		int ready = poll(sockets, 2, PROBE_MILLISECONDS);
 		if (ready < 0 && errno != EINTR)
@@ -143,8 +137,10 @@ static void *listener_run(void *argument)
 			continue;
 		}
 		backoff = BACKOFF_FIRST_MILLISECONDS;
-		listener->notice(listener->context, NULL, NULL);
+		listener->notices->notice(listener->notices->context, NULL, NULL);
+		atomic_store(&listener->attends, true);
 		bool ends = listener_attend(listener, handle);
+		atomic_store(&listener->attends, false);
 		PQfinish(handle);
 		if (ends)
 			return NULL;
@@ -152,18 +148,14 @@ static void *listener_run(void *argument)
 	return NULL;
 }
 
-void listener_start(struct listener *listener, const char *const *channels,
-                    void (*notice)(void *context, const char *channel, const char *payload), void *context)
+void listener_start(struct listener *listener)
 {
-	size_t count = 0;
-	while (channels[count])
-		count++;
-	listener->channels = arena_array(listener->arena, count + 1, sizeof *listener->channels);
-	for (size_t i = 0; i < count; i++)
-		listener->channels[i] = arena_strdup(listener->arena, channels[i]);
-	listener->notice = notice;
-	listener->context = context;
 	if (pthread_create(&listener->thread, NULL, listener_run, listener) != 0)
 		abort(); /* at the start, before anybody asks: without it caches would be stale */
 	listener->is_running = true;
+}
+
+bool listener_attends(struct listener *listener)
+{
+	return atomic_load(&listener->attends);
 }

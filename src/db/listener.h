@@ -5,16 +5,21 @@
 #ifndef SCIDAY_DB_LISTENER_H
 #define SCIDAY_DB_LISTENER_H
 
-struct listener;
+#include <stdbool.h>
 
-/* Copies the URL; nothing runs yet. */
-struct listener *listener_create(const char *url);
+struct listener;
+struct db_notices;
+
+/* Copies the URL; nothing runs yet. The notices are kept. */
+struct listener *listener_create(const char *url, const struct db_notices *notices);
 
 /* Ends the thread, if there is one, and waits for it: a notice that is being handled is finished. */
 void listener_destroy(struct listener *listener);
 
 /* As db_listen says. Once for a listener. */
-void listener_start(struct listener *listener, const char *const *channels,
-                    void (*notice)(void *context, const char *channel, const char *payload), void *context);
+void listener_start(struct listener *listener);
+
+/* Whether it is connected, so that every notice comes. */
+bool listener_attends(struct listener *listener);
 
 #endif

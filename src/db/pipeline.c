@@ -86,6 +86,21 @@ static bool pipeline_settings(struct pipeline *pipeline)
 	return pipeline_command(pipeline, sql.data);
 }
 
+static bool pipeline_listen(struct pipeline *pipeline)
+{
+	const struct connection *connection = pipeline->connection;
+	for (const char *const *channel = connection->settings->notices->channels; *channel; channel++) {
+		char *name = PQescapeIdentifier(connection->handle, *channel, strlen(*channel));
+		if (!name)
+			return false;
+		bool sent = pipeline_command(pipeline, arena_printf(pipeline->arena, "LISTEN %s", name));
+		PQfreemem(name);
+		if (!sent)
+			return false;
+	}
+	return true;
+}
+
 /* The session's own state goes ahead of the first unit, under a Sync of its own, and costs no round trip. */
 static bool pipeline_set_up(struct pipeline *pipeline)
 {
@@ -93,6 +108,8 @@ static bool pipeline_set_up(struct pipeline *pipeline)
 	bool set = connection->is_fresh && connection->settings->prepare;
 	bool forget = connection->is_stale || prepared_is_full(&connection->prepared);
 	if (set && !pipeline_settings(pipeline))
+		return false;
+	if (set && connection->settings->notices && !pipeline_listen(pipeline))
 		return false;
 	if (forget && !pipeline_command(pipeline, "DEALLOCATE ALL"))
 		return false;
@@ -333,9 +350,11 @@ static void pipeline_fail(struct pipeline *pipeline, struct unit *const *units, 
 		connection_close(pipeline->connection);
 }
 
-static size_t most_commands(struct unit *const *units, size_t count)
+static size_t most_commands(const struct db_notices *notices, struct unit *const *units, size_t count)
 {
 	size_t most = SETUP_COMMANDS + 1;
+	for (size_t i = 0; notices && notices->channels[i]; i++)
+		most++;
 	for (size_t i = 0; i < count; i++)
 		most += 1 + 2 * units[i]->step_count + 1;
 	return most;
@@ -348,7 +367,8 @@ void pipeline_run(struct connection *connection, struct arena *scratch, struct u
 	struct pipeline pipeline = {
 		.connection = connection,
 		.arena = scratch,
-		.commands = arena_array(scratch, most_commands(units, count), sizeof(struct command)),
+		.commands =
+			arena_array(scratch, most_commands(connection->settings->notices, units, count), sizeof(struct command)),
 		.deadline = deadline,
 	};
 	for (size_t i = 0; i < count; i++) {
@@ -360,6 +380,8 @@ void pipeline_run(struct connection *connection, struct arena *scratch, struct u
 		connection_reason(PQerrorMessage(connection->handle), pipeline.reason);
 	if (!sent || !pipeline_receive(&pipeline, units))
 		pipeline_fail(&pipeline, units, count);
+	else if (connection->settings->notices)
+		connection_tell(connection->handle, connection->settings->notices);
 	for (size_t i = 0; i < count; i++)
 		units[i]->microseconds = clock_monotonic_microseconds() - started;
 }

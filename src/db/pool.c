@@ -475,6 +475,14 @@ void pool_run(struct pool *pool, struct arena *scratch, struct unit *unit, int64
 		pool_count_timeout(pool);
 }
 
+void pool_drain(struct pool *pool)
+{
+	pthread_mutex_lock(&pool->mutex);
+	for (struct connection *connection = pool->idle_open; connection; connection = connection->next)
+		connection_drain(connection->handle);
+	pthread_mutex_unlock(&pool->mutex);
+}
+
 /* Figures */
 
 void pool_count_failure(struct pool *pool)

@@ -60,6 +60,9 @@ void pool_run(struct pool *pool, struct arena *scratch, struct unit *unit, int64
 /* The unit has been run elsewhere: if it was quick there, its statements are slow no longer. */
 void pool_forgive(struct pool *pool, const struct unit *unit);
 
+/* Lets go of the notices that have come to connections which nobody uses. */
+void pool_drain(struct pool *pool);
+
 /* Counts a unit that came to a problem of the server's side. */
 void pool_count_failure(struct pool *pool);
 

@@ -15,6 +15,7 @@
 struct arena;
 struct db;
 struct json_t;
+struct memory_ticket;
 struct operation;
 struct services;
 struct upload;
@@ -56,6 +57,7 @@ struct exchange {
 	struct values values;              /* after parameters and body */
 	struct json_t *body;               /* the checked body, or NULL */
 	struct services *services;         /* the process's pools, keys and settings */
+	struct memory_ticket *ticket;      /* what the answer is to be kept under (server/memory.h), or NULL */
 	struct upload *upload;             /* what came as multipart/form-data, or NULL */
 	size_t stage;                      /* of dispatch: the next one */
 	long long started;                 /* monotonic microseconds */

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "db/db.h"
 #include "handlers.h"
+#include "http/conditional.h"
 #include "http/problem.h"
 #include "resources/identity.h"
 #include "resources/operation.h"
@@ -308,7 +309,9 @@ struct reply revoke_token(struct exchange *exchange)
 struct reply get_jwks(struct exchange *exchange)
 {
 	const char *jwks = keyring_jwks(exchange->services->keyring);
-	return reply_json(200, jwks, strlen(jwks));
+	struct reply reply = reply_json(200, jwks, strlen(jwks));
+	reply.etag = etag_make(exchange->arena, NULL, jwks, reply.length);
+	return reply;
 }
 
 static struct reply refuse_current_password(struct exchange *exchange)

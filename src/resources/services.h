@@ -9,6 +9,7 @@ struct caller_cache;
 struct db;
 struct gate;
 struct keyring;
+struct memory;
 struct scanner;
 struct typesetter;
 
@@ -16,6 +17,7 @@ struct services {
 	struct db *db;
 	struct keyring *keyring;
 	struct caller_cache *caller_cache;
+	struct memory *memory;             /* of public answers; NULL: none are kept */
 	unsigned long long document_limit; /* bytes of one document */
 	unsigned long long document_quota; /* bytes of all documents of one organization */
 	unsigned draft_limit;              /* activities that one organization may have as drafts in one campaign */

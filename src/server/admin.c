@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "http/problem.h"
 #include "resources/services.h"
+#include "server/memory.h"
 
 static struct reply text_reply(unsigned status, const char *text, size_t length)
 {
@@ -46,6 +47,14 @@ static void write_gate(struct buffer *text, const char *gate, struct gate_figure
 	buffer_printf(text, "sciday_slots_turned_away_total{gate=\"%s\"} %llu\n", gate, figures.turned_away);
 }
 
+static void write_memory(struct buffer *text, struct memory_figures figures)
+{
+	buffer_printf(text, "sciday_memory_replies %zu\n", figures.replies);
+	buffer_printf(text, "sciday_memory_bytes %zu\n", figures.bytes);
+	buffer_printf(text, "sciday_memory_asked_total{outcome=\"found\"} %llu\n", figures.found);
+	buffer_printf(text, "sciday_memory_asked_total{outcome=\"missed\"} %llu\n", figures.missed);
+}
+
 static struct reply metrics_reply(struct exchange *exchange)
 {
 	struct buffer text = buffer_create(exchange->arena);
@@ -57,6 +66,8 @@ static struct reply metrics_reply(struct exchange *exchange)
 	write_pool(&text, "slow_change", db_figures(exchange->services->db, DB_SLOW_CHANGE));
 	write_gate(&text, "report", gate_figures(exchange->services->slots));
 	write_gate(&text, "password", password_figures());
+	if (exchange->services->memory)
+		write_memory(&text, memory_figures(exchange->services->memory));
 	return text_reply(200, text.data, text.length);
 }
 

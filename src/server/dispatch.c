@@ -11,6 +11,7 @@
 #include "http/problem.h"
 #include "resources/operation.h"
 #include "server/accept.h"
+#include "server/memory.h"
 #include "server/router.h"
 #include "server/stages.h"
 
@@ -91,11 +92,18 @@ static bool stage_access(const struct dispatcher *dispatcher, struct exchange *e
 	return false;
 }
 
+static bool stage_memory(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+{
+	(void)dispatcher;
+	return !memory_find(exchange, ret_reply);
+}
+
 static bool stage_operation(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
 {
 	(void)dispatcher;
 	const struct operation *operation = exchange->operation;
 	*ret_reply = operation->handler ? operation->handler(exchange) : operation_run(exchange);
+	memory_keep(exchange, ret_reply);
 	return false;
 }
 
@@ -114,6 +122,7 @@ static const struct {
 	{"parameters", stage_parameters},
 	{"body", stage_body},
 	{"weight", stage_weight},
+	{"memory", stage_memory},
 	{"slot", stage_slot},
 	{"operation", stage_operation},
 };

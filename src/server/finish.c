@@ -1,14 +1,12 @@
+#include <stdlib.h>
 #include <string.h>
-#define ZLIB_CONST
-#include <zlib.h>
 
 #include "base/arena.h"
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "server/accept.h"
+#include "server/gzip.h"
 #include "server/stages.h"
-
-#define COMPRESSION_MINIMUM 1024 /* bytes; below it gzip costs more than it saves */
 
 /* A read whose answer the client has already: 304 without the body, with the headers that the 200 would have. */
 static void conditional(const struct exchange *exchange, struct reply *reply)
@@ -26,26 +24,21 @@ static void conditional(const struct exchange *exchange, struct reply *reply)
 	reply->media_type = NULL;
 }
 
-/* gzip (RFC 1952) into the arena; left as it is when that would not be shorter. */
 static void compress_body(struct exchange *exchange, struct reply *reply)
 {
-	if (!reply->compressible || reply->length < COMPRESSION_MINIMUM ||
-	    !accept_gzip(request_header(&exchange->request, "Accept-Encoding")))
+	if (!gzip_worthwhile(reply) || !accept_gzip(request_header(&exchange->request, "Accept-Encoding")))
 		return;
-	z_stream stream = {0};
-	if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return;
-	char *compressed = arena_alloc(exchange->arena, reply->length);
-	stream.next_in = (const Bytef *)reply->body;
-	stream.avail_in = (uInt)reply->length;
-	stream.next_out = (Bytef *)compressed;
-	stream.avail_out = (uInt)reply->length;
-	int status = deflate(&stream, Z_FINISH);
-	deflateEnd(&stream);
-	if (status != Z_STREAM_END)
-		return;
+	const char *compressed = reply->gzip;
+	size_t length = reply->gzip_length;
+	if (!compressed) {
+		char *made = gzip_bytes(reply->body, reply->length, &length);
+		if (!made)
+			return;
+		arena_defer(exchange->arena, free, made);
+		compressed = made;
+	}
 	reply->body = compressed;
-	reply->length = reply->length - stream.avail_out;
+	reply->length = length;
 	reply_header(reply, "Content-Encoding", "gzip");
 }
 

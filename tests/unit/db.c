@@ -881,15 +881,32 @@ static void await_heard(struct heard *heard, unsigned connections, unsigned noti
 	fail_msg("%u connections, %u notices, \"%s\"", heard->connections, heard->notices, heard->last);
 }
 
+static const char *const channels[] = {"db_test_one", "db test \"two\"", NULL};
+
+static void listen_to(struct fixture *fixture, struct heard *heard, bool prepare)
+{
+	const struct db_settings settings = {
+		.url = service_url,
+		.connections = {1, 1, 1},
+		.wait_milliseconds = WAIT_MILLISECONDS,
+		.prepare = prepare,
+		.notices = {channels, hear, heard},
+	};
+	db_destroy(fixture->db);
+	fixture->db = db_create(&settings);
+}
+
 static void test_notices(void **state)
 {
-	static const char *const channels[] = {"db_test_one", "db test \"two\"", NULL};
 	struct fixture *fixture = *state;
 	struct heard heard = {.mutex = PTHREAD_MUTEX_INITIALIZER};
-	db_listen(fixture->db, channels, hear, &heard);
+	listen_to(fixture, &heard, true);
+	assert_false(db_listens(fixture->db));
+	db_listen(fixture->db);
 	await_heard(&heard, 1, 0, "");
 	owner_does("NOTIFY db_test_one, 'first'");
 	await_heard(&heard, 1, 1, "db_test_one first");
+	assert_true(db_listens(fixture->db));
 	owner_does("NOTIFY \"db test \"\"two\"\"\", '第二'");
 	await_heard(&heard, 1, 2, "db test \"two\" 第二");
 	owner_does("NOTIFY db_test_other");
@@ -900,6 +917,49 @@ static void test_notices(void **state)
 	await_heard(&heard, 2, 3, "db_test_one after");
 	db_destroy(fixture->db);
 	fixture->db = NULL;
+}
+
+/* Without a listener, so that nobody else can have told it. */
+static void test_a_change_tells_before_it_is_answered(void **state)
+{
+	struct fixture *fixture = *state;
+	struct heard heard = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+	listen_to(fixture, &heard, true);
+	struct db_rows rows;
+	for (unsigned i = 1; i <= 20; i++) {
+		assert_null(run(fixture, DB_CHANGE, "SELECT pg_notify('db_test_one', 'told')", &rows));
+		assert_int_equal(heard.notices, i);
+	}
+	assert_non_null(run(fixture, DB_CHANGE,
+	                    "SELECT pg_notify('db_test_one', 'undone'), 1 / length(pg_backend_pid()::text || '') - 1 / 0",
+	                    &rows));
+	assert_int_equal(heard.notices, 20);
+	assert_null(run(fixture, DB_SLOW_CHANGE, "SELECT pg_notify('db_test_one', 'slow')", &rows));
+	assert_int_equal(heard.notices, 21);
+	/* What a pooler's session would hear is another's. */
+	listen_to(fixture, &heard, false);
+	assert_null(run(fixture, DB_CHANGE, "SELECT pg_notify('db_test_one', 'unheard')", &rows));
+	assert_int_equal(heard.notices, 21);
+}
+
+/* A connection that rests is read, too: else the server would keep for it what it has not taken in. */
+static void test_notices_do_not_pile_up(void **state)
+{
+	enum { NOTICES = 2000 };
+	struct fixture *fixture = *state;
+	struct heard heard = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+	listen_to(fixture, &heard, true);
+	db_listen(fixture->db);
+	await_heard(&heard, 1, 0, "");
+	struct db_rows rows;
+	assert_null(run(fixture, DB_CHANGE, "SELECT", &rows));
+	owner_does(
+		"DO $$BEGIN FOR i IN 1..2000 LOOP PERFORM pg_notify('db_test_one', lpad(i::text, 4000, 'x')); END LOOP; END$$");
+	for (int i = 0; i < 1000 && owner_counts("SELECT ceil(pg_notification_queue_usage() * 1000000)") > 0; i++)
+		usleep(10000);
+	assert_int_equal(owner_counts("SELECT ceil(pg_notification_queue_usage() * 1000000)"), 0);
+	assert_null(run(fixture, DB_CHANGE, "SELECT", &rows));
+	assert_int_equal(db_figures(fixture->db, DB_CHANGE).reconnects, 0);
 }
 
 /* The check, the owner, migrations */
@@ -1056,6 +1116,8 @@ int main(void)
 		TEST(without_preparing),
 		TEST(many_threads),
 		TEST(notices),
+		TEST(a_change_tells_before_it_is_answered),
+		TEST(notices_do_not_pile_up),
 		TEST(the_check),
 		TEST(the_check_of_migrations),
 		TEST(the_owner_runs_a_statement),
