@@ -202,10 +202,9 @@ REFUSALS = (400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 415, 422, 428, 429
 
 
 @attack
-def media_types_that_are_not_taken(rounds, _):
+def media_types_that_are_not_taken(rounds, tokens):
     """A stranger's header on every operation that needs no id, in every method."""
-    contract = ask(STRANGER, "GET", "/openapi.json").body
-    targets = [path for path in contract["paths"] if "{" not in path]
+    targets = tokens["targets"]
     types = ["multipart/form-data; boundary=x", "multipart/form-data", "application/json", "text/csv", "\x7f", "a/" + "b" * 4000]
 
     def each(number):
@@ -234,9 +233,9 @@ def requests_that_end_early(rounds, _):
         b"POST /v1/auth/token HTTP/1.1\r\n" + head + b"Content-Type: application/json\r\nContent-Length: 4\r\n\r\n{}\0\0",
         b"POST /v1/auth/token HTTP/1.1\r\n" + head + b"Content-Type: multipart/form-data\r\nContent-Length: 9\r\n\r\n--x\r\n\r\n--",
         b"GET /v1/labels HTTP/1.1\r\nConnection: close\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 100 + b"\r\n\r\n",
     ]
     unanswered = [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 100 + b"\r\n\r\n",
         b"GET /v1/labels HT",
         b"POST /v1/auth/token HTTP/1.1\r\n" + head + b"Content-Type: application/json\r\nContent-Length: 90\r\n\r\n{",
         b"POST /v1/auth/token HTTP/1.1\r\n" + head + b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000\r\n\r\n--x\r\n",
@@ -331,7 +330,7 @@ def one_refresh_token_by_many(rounds, _):
 @attack
 def what_is_dear(rounds, tokens):
     """Workbooks, searches and reports by thirty-two connections at once."""
-    targets = ["/v1/organizations?format=xlsx", "/v1/organizations?q=%E7%A7%91", "/v1/organizations?format=csv",
+    targets = ["/v1/organizations?format=xlsx", "/v1/organizations?q=%E7%A7%91%E5%AD%A6", "/v1/organizations?format=csv",
                "/v1/campaigns/2021/activities?format=xlsx", "/v1/campaigns/2021/activities?q=%E6%B4%BB%E5%8A%A8&count=exact"]
     answers = at_once(96 * rounds, lambda number: ask(STRANGER, "GET", targets[number % len(targets)]))
     late = [answer for answer in answers if answer and answer.status in (429, 503) and not answer.headers.get("Retry-After")]
@@ -417,6 +416,7 @@ def prepare():
     if not answer or answer.status != 201:
         sys.exit(f"no activity could be made: {answer and answer.content}")
     tokens["activity"] = answer.body["id"]
+    tokens["targets"] = [path for path in ask(PERSON, "GET", "/openapi.json").body["paths"] if "{" not in path]
     return tokens
 
 
@@ -441,11 +441,11 @@ def main():
     chosen = arguments.attack or list(ATTACKS)
     tap = Tap()
     tokens = prepare()
-    for name in chosen:  # what is made at its first use, and kept, is no growth
+    quiet = descriptors()
+    for name in 2 * chosen:  # what is made at its first use, and kept, is no growth
         ATTACKS[name](1, tokens)
-    quiet = descriptors()
-    until("descriptors", 0, lambda: max(0, descriptors() - 64))
-    quiet = descriptors()
+    until("descriptors", quiet + 8, descriptors)
+    quiet = max(quiet, descriptors())
     before = resident()
     answered = counted(r"sciday_requests_total\{[^}]*\}")
     for name in chosen:

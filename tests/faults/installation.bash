@@ -87,8 +87,25 @@ answers() {
   [[ $(curl --silent --output /dev/null --write-out '%{http_code}' --max-time 10 "${@:3}" "$2") == "$1" ]]
 }
 
-# Every test leaves the database as it found it: there. Whatever service it left is ended.
+started=() # what else a test has begun
+
+# proxy PORT…: nginx in front of what listens there, at $proxied.
+proxy() {
+  local port=$((20000 + RANDOM % 10000)) servers
+  servers=$(printf 'server 127.0.0.1:%d max_fails=3 fail_timeout=5s; ' "$@")
+  sed "s/server sciday:8080[^;]*;/$servers/; s/listen 80 default_server/listen 127.0.0.1:$port/; s,/tmp/nginx.pid,$BATS_TEST_TMPDIR/nginx.pid,
+    s/worker_processes auto/worker_processes 1; daemon off/" "$BATS_TEST_DIRNAME/../../docker/nginx.conf" >"$BATS_TEST_TMPDIR/nginx.conf"
+  nginx -e stderr -c "$BATS_TEST_TMPDIR/nginx.conf" 2>"$BATS_TEST_TMPDIR/nginx.log" 3>&- &
+  started+=("$!")
+  proxied=http://127.0.0.1:$port
+  within 10 listens "$port"
+}
+
+listens() { (exec 4<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Every test leaves the database as it found it: there. Whatever it left at work is ended.
 leave_well() {
+  ((${#started[@]} == 0)) || kill "${started[@]}" || true
   if [[ -n $service_pid ]]; then
     kill -KILL "$service_pid" 2>/dev/null || true
     ends_within 5

@@ -5,11 +5,9 @@ load installation
 
 setup() {
   command -v nginx >/dev/null || skip 'nginx is not installed'
-  started=()
 }
 
 teardown() {
-  ((${#started[@]} == 0)) || kill "${started[@]}"
   leave_well
 }
 
@@ -22,20 +20,6 @@ hang_up() {
 }
 
 sent_to() { tail -n +2 "$BATS_TEST_TMPDIR/$1" | wc -l; }
-
-# proxy PORT…: nginx in front of what listens there, at $proxied.
-proxy() {
-  local port=$((20000 + RANDOM % 10000)) servers
-  servers=$(printf 'server 127.0.0.1:%d max_fails=3 fail_timeout=5s; ' "$@")
-  sed "s/server sciday:8080[^;]*;/$servers/; s/listen 80 default_server/listen 127.0.0.1:$port/; s,/tmp/nginx.pid,$BATS_TEST_TMPDIR/nginx.pid,
-    s/worker_processes auto/worker_processes 1; daemon off/" "$BATS_TEST_DIRNAME/../../docker/nginx.conf" >"$BATS_TEST_TMPDIR/nginx.conf"
-  nginx -e stderr -c "$BATS_TEST_TMPDIR/nginx.conf" 2>"$BATS_TEST_TMPDIR/nginx.log" 3>&- &
-  started+=("$!")
-  proxied=http://127.0.0.1:$port
-  within 10 listens "$port"
-}
-
-listens() { (exec 4<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 @test "使一个进程中断的请求，不会再发给别的进程" {
   hang_up first
