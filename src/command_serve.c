@@ -147,6 +147,7 @@ static int serve(const struct config *config, const struct dispatcher *dispatche
 		return 1;
 	log_line(LOG_INFO, "listening", LOG_S("address", config->listen.address), LOG_I("port", server_port(server)),
 	         LOG_I("admin_port", server_admin_port(server)), LOG_S("version", SCIDAY_VERSION));
+	log_adopt_stderr();
 	sd_notify(0, "READY=1");
 	int received;
 	sigwait(signals, &received);

@@ -130,7 +130,7 @@ static const char *hash_of(struct arena *arena, const char *password)
 {
 	const char *hash;
 	if (password_hash(arena, "", password, &hash)) /* nobody else hashes in this process */
-		abort();
+		abort();                               /* a command of the operator's, which answers no request */
 	return hash;
 }
 

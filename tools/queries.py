@@ -86,7 +86,7 @@ def _names(text):
     return [word.strip() for word in text.split(",")]
 
 
-def _written_out(name, rows, refusals):
+def written_out(name, rows, refusals):
     """The rows of a file, or of one that is for several, the rows for each: as many, so that each keeps its number."""
     works = next((_names(found[1]) for row in rows if (found := WORKS.match(row))), [])
     for number, row in enumerate(rows, 1):
@@ -102,7 +102,7 @@ def _written_out(name, rows, refusals):
 
 def parse(name, text, refusals):
     """The statements of one file."""
-    return [each for rows in _written_out(name, text.split("\n"), refusals) for each in _statements(name, rows, refusals)]
+    return [each for rows in written_out(name, text.split("\n"), refusals) for each in _statements(name, rows, refusals)]
 
 
 def _statements(name, rows, refusals):

@@ -202,23 +202,30 @@ ALTER POLICY actor_writes ON review
 		   AND t.role = ANY (roles_at(review.ancestors))));
 
 ---------------------------------------------------------------------------------------------
--- Room for documents. What comes in counts from its first piece on, whichever process brings it: each piece is let in by
--- itself, and those of one organization one after another. Nothing is set aside, so that nothing has to be given back; what a
--- process that was killed has left counts, and may go on, for an hour.
+-- Room for documents. What comes in takes the room that it announces from its beginning on, else what has come of it, piece by
+-- piece, whichever process brings it: for one organization one after another. It goes with what it was for; what a process
+-- that was killed has left counts for an hour, and does not go on after it.
 
-ALTER TABLE document_content ADD COLUMN quota bigint; -- while it is coming in
+ALTER TABLE document_content -- while it is coming in
+	ADD COLUMN quota bigint,
+	ADD COLUMN announced bigint;
 
 CREATE FUNCTION is_coming_in(c document_content) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN c.sha256 IS NULL AND c.created_at > now() - interval '1 hour';
 REVOKE EXECUTE ON FUNCTION is_coming_in FROM sciday_service;
 
+CREATE FUNCTION bytes_kept(content_id uuid) RETURNS bigint
+LANGUAGE sql STABLE
+RETURN (SELECT coalesce(sum(octet_length(p.bytes)), 0)::bigint FROM document_piece p WHERE p.content_id = bytes_kept.content_id);
+REVOKE EXECUTE ON FUNCTION bytes_kept FROM sciday_service;
+
 DROP FUNCTION document_usage(uuid, boolean);
 CREATE FUNCTION document_usage(of_organization uuid) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 RETURN (SELECT coalesce(sum(d.size), 0)::bigint FROM document d WHERE d.organization_id = of_organization)
-     + (SELECT coalesce(sum(octet_length(p.bytes)), 0)::bigint
-          FROM document_content c JOIN document_piece p ON p.content_id = c.id
+     + (SELECT coalesce(sum(greatest(c.announced, bytes_kept(c.id))), 0)::bigint
+          FROM document_content c
          WHERE c.organization_id = of_organization AND is_coming_in(c));
 REVOKE EXECUTE ON FUNCTION document_usage FROM sciday_service;
 
@@ -236,17 +243,27 @@ BEGIN
 END
 $$;
 
-CREATE OR REPLACE FUNCTION open_content(content_id uuid, for_organization uuid, quota bigint) RETURNS void
+DROP FUNCTION open_content(uuid, uuid, bigint);
+CREATE FUNCTION open_content(content_id uuid, for_organization uuid, quota bigint, announced bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	PERFORM check_document_quota(for_organization, quota, 1);
+	PERFORM check_document_quota(for_organization, quota, greatest(announced, 1));
 	-- What a process that was killed has left.
 	DELETE FROM document_content
 	 WHERE id IN (SELECT c.id FROM document_content c WHERE c.sha256 IS NULL AND NOT is_coming_in(c)
 	               ORDER BY c.created_at LIMIT 5 FOR UPDATE SKIP LOCKED);
-	INSERT INTO document_content (id, organization_id, uploaded_by, quota) VALUES (content_id, for_organization, caller_id(), open_content.quota);
+	INSERT INTO document_content (id, organization_id, uploaded_by, quota, announced)
+	VALUES (content_id, for_organization, caller_id(), open_content.quota, coalesce(open_content.announced, 0));
 END
+$$;
+
+-- Before the first byte: whether the caller may attach something there at all. `announced` is null where nobody knows how much comes.
+DROP FUNCTION begin_upload(uuid, jsonb, bigint);
+CREATE FUNCTION begin_upload(upload_id uuid, owner jsonb, quota bigint, announced bigint) RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+	SELECT open_content(upload_id, o.organization_id, quota, announced) FROM attachable(owner) o;
 $$;
 
 -- Nothing is lost if a piece is: the document's own commit is what counts, and it flushes what came before it.
@@ -255,13 +272,15 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
 	content document_content;
+	kept bigint := bytes_kept(upload_id);
 BEGIN
 	PERFORM set_config('synchronous_commit', 'off', true);
 	SELECT * INTO content FROM document_content c WHERE c.id = upload_id AND is_coming_in(c) AND c.uploaded_by = caller_id() FOR KEY SHARE;
 	IF NOT FOUND THEN
 		PERFORM refuse('concurrent_change');
+	ELSIF kept + octet_length(bytes) > content.announced THEN
+		PERFORM check_document_quota(content.organization_id, content.quota, kept + octet_length(bytes) - greatest(kept, content.announced));
 	END IF;
-	PERFORM check_document_quota(content.organization_id, content.quota, octet_length(bytes));
 	INSERT INTO document_piece (content_id, ordinal, bytes) VALUES (upload_id, keep_piece.ordinal, keep_piece.bytes);
 END
 $$;
@@ -285,7 +304,7 @@ BEGIN
 		PERFORM discard_upload(upload_id);
 		RETURN there_already;
 	END IF;
-	UPDATE document_content SET sha256 = digest, organization_id = NULL, uploaded_by = NULL, quota = NULL WHERE id = upload_id;
+	UPDATE document_content SET sha256 = digest, organization_id = NULL, uploaded_by = NULL, quota = NULL, announced = NULL WHERE id = upload_id;
 	RETURN upload_id;
 END
 $$;

@@ -81,7 +81,7 @@ SELECT p.bytes
  WHERE d.id = :document_id AND d.status = 'available' AND p.ordinal = :ordinal
 
 -- helper: begin_upload
-SELECT begin_upload(:upload_id, :owner, :quota)
+SELECT begin_upload(:upload_id, :owner, :quota, :announced)
 
 -- helper: keep_piece
 SELECT keep_piece(:upload_id, :ordinal, :bytes)

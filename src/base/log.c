@@ -2,6 +2,8 @@
 
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,4 +65,28 @@ void log_fields(enum log_level level, const char *event, const struct log_field 
 	/* One write, so that lines of several threads and processes do not mix; a log that cannot be written is nobody's error. */
 	ssize_t written = write(STDERR_FILENO, line.data, line.length);
 	(void)written;
+}
+
+/* Line by line, as the stream is buffered; what is longer than its buffer comes in parts. */
+static ssize_t write_said(void *cookie, const char *text, size_t size)
+{
+	(void)cookie;
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	for (const char *at = text, *end = text + size; at < end;) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		size_t length = (size_t)((newline ? newline : end) - at);
+		if (length > 0)
+			log_line(LOG_WARNING, "said", LOG_S("message", arena_strndup(arena, at, length)));
+		at += length + 1;
+	}
+	return (ssize_t)size;
+}
+
+void log_adopt_stderr(void)
+{
+	FILE *stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_said});
+	if (!stream)
+		return;
+	setvbuf(stream, NULL, _IOLBF, BUFSIZ);
+	stderr = stream; /* a variable, in glibc (its manual, section 12.2) */
 }

@@ -12,6 +12,9 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 /* Lines below this level are dropped; LOG_INFO at first. */
 void log_set_level(enum log_level level);
 
+/* From now on, what a library prints on stderr becomes lines of the log, "said" by it, so that there are no others. */
+void log_adopt_stderr(void);
+
 enum log_field_type { LOG_END, LOG_STRING, LOG_INTEGER, LOG_REAL };
 
 struct log_field {

@@ -1,6 +1,5 @@
 #include "export/xlsx.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "export/cell.h"
+#include "export/temporary_file.h"
 
 #define NAME_MAXIMUM 31 /* characters of a sheet's name */
 #define WIDTH_MINIMUM 8
@@ -68,17 +68,6 @@ static void release_xlsx(void *object)
 	close(xlsx->descriptor);
 }
 
-/* A file that has no name any more. */
-static int create_file(struct arena *arena)
-{
-	const char *folder = getenv("TMPDIR");
-	char *path = arena_printf(arena, "%s/sciday.XXXXXX", folder && *folder ? folder : "/tmp");
-	int descriptor = mkostemp(path, O_CLOEXEC);
-	if (descriptor >= 0)
-		unlink(path);
-	return descriptor;
-}
-
 static lxw_format *add_format(struct xlsx *xlsx, const char *number_format)
 {
 	lxw_format *format = workbook_add_format(xlsx->workbook);
@@ -90,12 +79,13 @@ static lxw_format *add_format(struct xlsx *xlsx, const char *number_format)
 
 struct xlsx *xlsx_create(struct arena *arena, struct wording *wording)
 {
-	int descriptor = create_file(arena);
+	int descriptor = temporary_file_create();
 	if (descriptor < 0)
 		return NULL;
 	struct xlsx *xlsx = arena_alloc(arena, sizeof *xlsx);
 	*xlsx = (struct xlsx){.arena = arena, .wording = wording, .descriptor = descriptor};
-	lxw_workbook_options options = {.constant_memory = 1, .tmpdir = getenv("TMPDIR"), .use_zip64 = 1};
+	temporary_file_forget();
+	lxw_workbook_options options = {.constant_memory = 1, .use_zip64 = 1};
 	/* The library takes a name alone; this one leads to the open file. */
 	xlsx->workbook = workbook_new_opt(arena_printf(arena, "/proc/self/fd/%d", descriptor), &options);
 	arena_defer(arena, release_xlsx, xlsx);
@@ -311,7 +301,7 @@ bool xlsx_finish(struct xlsx *xlsx, struct xlsx_file *ret_file)
 		return false;
 	lxw_workbook *workbook = xlsx->workbook;
 	xlsx->workbook = NULL;
-	if (workbook_close(workbook) != LXW_NO_ERROR)
+	if (workbook_close(workbook) != LXW_NO_ERROR || temporary_file_has_failed())
 		return false;
 	struct stat status;
 	if (fstat(xlsx->descriptor, &status) != 0)

@@ -79,10 +79,10 @@ struct xml *xml_create(const struct xml_receiver *receiver, void *context)
 	xmlSetGenericErrorFunc(NULL, say_nothing);
 	struct xml *xml = calloc(1, sizeof *xml);
 	if (!xml)
-		abort();
+		abort(); /* only memory can have run out */
 	xml->parser = xmlCreatePushParserCtxt(&handler, NULL, NULL, 0, NULL);
 	if (!xml->parser)
-		abort();
+		abort(); /* only memory can have run out */
 	xmlCtxtUseOptions(xml->parser, XML_PARSE_NONET | XML_PARSE_NOENT);
 	xml->parser->_private = xml;
 	xml->receiver = receiver;

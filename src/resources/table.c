@@ -167,7 +167,7 @@ static struct reply csv_list_reply(struct exchange *exchange, struct list_walk *
 
 static struct reply workbook_failed(struct exchange *exchange)
 {
-	struct problem *problem = problem_create(exchange->arena, PROBLEM_internal);
+	struct problem *problem = problem_create(exchange->arena, PROBLEM_unavailable);
 	problem->cause = "a workbook could not be written to the folder of temporary files";
 	return problem_reply(exchange, problem);
 }

@@ -251,6 +251,15 @@ static const char *owner_of(const struct exchange *exchange)
 	abort(); /* only an operation that takes a file begins an upload, and such a one has a path parameter: tools/rules.py */
 }
 
+/* How much the request says that it brings: the form around the file among it, and what is beyond the limit never kept. NULL: it does not say. */
+static const char *announced(const struct exchange *exchange)
+{
+	const char *length = request_header(&exchange->request, "Content-Length");
+	unsigned long long limit = exchange->services->document_limit;
+	unsigned long long bytes = length ? strtoull(length, NULL, 10) : 0;
+	return length ? arena_printf(exchange->arena, "%llu", bytes < limit ? bytes : limit) : NULL;
+}
+
 void upload_begin(struct exchange *exchange, const char *content_type)
 {
 	struct arena *arena = exchange->arena;
@@ -270,6 +279,7 @@ void upload_begin(struct exchange *exchange, const char *content_type)
 	values_set(&values, "upload_id", upload->id);
 	values_set(&values, "owner", upload->owner);
 	values_set(&values, "quota", arena_printf(arena, "%llu", exchange->services->document_quota));
+	values_set(&values, "announced", announced(exchange));
 	struct db_rows rows;
 	upload->problem = run(upload, DB_CHANGE, arena, true, &statement_begin_upload, &values, &rows);
 	if (upload->problem)

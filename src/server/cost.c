@@ -1,5 +1,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/descriptors.h"
 #include "base/gate.h"
 #include "contract/contract.h"
 #include "http/problem.h"
@@ -8,6 +9,12 @@
 #include "server/stages.h"
 
 #define DEAR 10 /* what weighs so much, and only reads, waits for a slot */
+
+/*
+ * What a dear one may open: a workbook's sheets, a zone, a font. What cannot be opened later is not always missed: without
+ * the zone's file times would be another zone's.
+ */
+#define DESCRIPTORS 32
 
 /* Weights */
 
@@ -71,7 +78,11 @@ bool stage_slot(const struct dispatcher *dispatcher, struct exchange *exchange, 
 		return false;
 	}
 	arena_defer(exchange->arena, leave, exchange->visit);
-	return true;
+	if (descriptors_are_left(DESCRIPTORS))
+		return true;
+	exchange->cause = "no file descriptors are left";
+	*ret_reply = problem_reply_code(exchange, PROBLEM_unavailable);
+	return false;
 }
 
 /* A body that is made while it is written, each piece in a slot. */

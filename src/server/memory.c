@@ -162,6 +162,16 @@ static void memory_insert(struct memory *memory, struct kept *kept)
 	memory->figures.bytes += kept->size;
 }
 
+static void memory_make_room(struct memory *memory)
+{
+	struct kept *oldest = TAILQ_FIRST(&memory->use);
+	while (oldest && memory->figures.bytes > memory->limit) {
+		struct kept *next = TAILQ_NEXT(oldest, in_use);
+		memory_remove(memory, oldest);
+		oldest = next;
+	}
+}
+
 static struct kept *memory_look_up(struct memory *memory, const char *key)
 {
 	struct kept *kept;
@@ -284,8 +294,7 @@ void memory_keep(const struct exchange *exchange, struct reply *reply)
 		if (present)
 			memory_remove(memory, present);
 		memory_insert(memory, kept);
-		while (memory->figures.bytes > memory->limit)
-			memory_remove(memory, TAILQ_FIRST(&memory->use));
+		memory_make_room(memory);
 	} else {
 		kept_release(kept);
 	}

@@ -54,6 +54,21 @@ setup() {
   forget_documents "/v1/plans/$plan"
 }
 
+@test "文件名：filename* 优先，编码词解开，看不见的字符去掉" {
+  wire_upload 'multipart/form-data; boundary=xYz' "$(part kind other)--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"_.pdf\"; filename*=UTF-8''%E9%80%9A%E7%9F%A5.pdf\r\n\r\n%PDF-1.5\n%%EOF\n\r\n--xYz--"
+  status 201
+  field .name 通知.pdf
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" $'\u202e\u200b通知\u2066fdp.exe\ufeff'
+  status 201
+  field .name 通知fdp.exe
+  as nanjing POST "/v1/plans/$plan/documents" -F kind=other -F "file=@$SCIDAY_FIXTURES/dot.png;filename=\"=?UTF-8?B?6YCa55+lLnBuZw==?=\""
+  status 201
+  field .name 通知.png
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" $'\u200b\u202e'
+  expect 422 validation_failed /name required
+  forget_documents "/v1/plans/$plan"
+}
+
 @test "字段可以在文件之后" {
   as nanjing POST "/v1/plans/$plan/documents" -F "file=@$SCIDAY_FIXTURES/form.docx" -F kind=word_copy -F name=方案.docx
   status 201

@@ -96,12 +96,12 @@ ALTER TABLE document ENABLE TRIGGER owner_held;
 ALTER TABLE plan DISABLE TRIGGER status_moved;
 UPDATE plan SET status = 'draft', submission_count = 0;
 ALTER TABLE plan ENABLE TRIGGER status_moved;
-CREATE FUNCTION test.begin(person text, upload uuid, owner jsonb, quota bigint DEFAULT 1000) RETURNS text
+CREATE FUNCTION test.begin(person text, upload uuid, owner jsonb, quota bigint DEFAULT 1000, announced bigint DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql
 AS $$
 BEGIN
 	PERFORM become(person);
-	RETURN test.refusal('begin_upload', jsonb_build_object('upload_id', upload, 'owner', owner, 'quota', quota));
+	RETURN test.refusal('begin_upload', jsonb_build_object('upload_id', upload, 'owner', owner, 'quota', quota, 'announced', announced));
 END
 $$;
 CREATE FUNCTION test.keep(person text, upload uuid, ordinal integer, bytes text) RETURNS text
@@ -150,6 +150,12 @@ SELECT is(test.begin('nanjing_submitter', :'b', :'owner'), NULL, 'what comes in 
 SELECT is(test.keep('nanjing_submitter', :'b', 0, repeat('c', 500)), NULL, 'has the room that is left');
 SELECT is(test.keep('nanjing_submitter', :'a', 1, repeat('c', 469)), 'document_quota_exceeded {"used": 532, "quota": 1000}', 'and all of it together no more');
 SELECT is(test.begin('nanjing_submitter', :'c', :'owner', 532), 'document_quota_exceeded {"used": 532, "quota": 532}', 'what is not yet a document is told of as well');
+SELECT test.run('discard_upload', jsonb_build_object('upload_id', :'b')) \g /dev/null
+SELECT is(test.begin('nanjing_submitter', :'b', :'owner', 1000, 969), 'document_quota_exceeded {"used": 32, "quota": 1000}', 'what is announced is refused at once');
+SELECT is(test.begin('nanjing_submitter', :'b', :'owner', 1000, 900), NULL, 'or has its room from its beginning on');
+SELECT is(test.keep('nanjing_submitter', :'a', 1, repeat('c', 69)), 'document_quota_exceeded {"used": 932, "quota": 1000}', 'which others do not take');
+SELECT is(test.keep('nanjing_submitter', :'b', 0, repeat('c', 900)), NULL, 'and it comes in');
+SELECT is(test.keep('nanjing_submitter', :'b', 1, repeat('c', 69)), 'document_quota_exceeded {"used": 932, "quota": 1000}', 'more than it said counts as it comes');
 SELECT test.run('discard_upload', jsonb_build_object('upload_id', :'b')) \g /dev/null
 SELECT is(test.keep('nanjing_submitter', :'a', 1, repeat('c', 968)), NULL, 'what ends early gives its room back');
 SELECT is(test.attach('nanjing_submitter', :'a', :'owner', 970), NULL, 'a document is made');

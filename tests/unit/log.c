@@ -166,14 +166,35 @@ static void a_full_table_drops_and_says_so(void **state)
 	assert_non_null(strstr(text, "\nsciday_stage_duration_seconds_count{stage=\"endless_0\"} 2\n"));
 }
 
+static void what_a_library_says_is_a_line(void **state)
+{
+	(void)state;
+	char text[4096];
+	FILE *before = stderr;
+	catch_begin();
+	log_adopt_stderr();
+	fprintf(stderr, "[ERROR] %s: ", "a.c");
+	fprintf(stderr, "one \"thing\"\n\nand another\nwithout an end");
+	fclose(stderr);
+	stderr = before;
+	catch_end(text, sizeof(text));
+	static const char *const said[] = {"[ERROR] a.c: one \"thing\"", "and another", "without an end"};
+	char *rest = text;
+	for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+		json_t *line = json_loads(strsep(&rest, "\n"), JSON_REJECT_DUPLICATES, NULL);
+		assert_string_equal(json_string_value(json_object_get(line, "event")), "said");
+		assert_string_equal(json_string_value(json_object_get(line, "message")), said[i]);
+		json_decref(line);
+	}
+	assert_string_equal(rest, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_line_is_one_object),
-		cmocka_unit_test(lines_below_the_level_are_dropped),
-		cmocka_unit_test(requests_and_stages_are_counted),
-		cmocka_unit_test(counting_is_exact_from_several_threads),
-		cmocka_unit_test(a_full_table_drops_and_says_so),
+		cmocka_unit_test(what_a_library_says_is_a_line),          cmocka_unit_test(a_line_is_one_object),
+		cmocka_unit_test(lines_below_the_level_are_dropped),      cmocka_unit_test(requests_and_stages_are_counted),
+		cmocka_unit_test(counting_is_exact_from_several_threads), cmocka_unit_test(a_full_table_drops_and_says_so),
 	};
 	return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }
