@@ -23,6 +23,10 @@
 
 #define CALLER_CACHE_CAPACITY 20000 /* verified tokens */
 #define MEBIBYTE (1024 * 1024)
+/* A file is inspected in hundredths of a second, and one that is made to take long in 5 s, with 512 MiB. */
+#define INSPECTIONS_AT_ONCE 2
+#define INSPECTIONS_LINE 64
+#define INSPECTIONS_WAIT 20000 /* milliseconds */
 
 /* Descriptors that are no client's: what is always open, and for each report that is made its workbook's sheets. */
 #define DESCRIPTORS_ALWAYS 128
@@ -216,7 +220,14 @@ static int serve_with_config(const struct config *config)
 		.wait_milliseconds = config->report_wait_milliseconds,
 	};
 	services.slots = gate_create(&slots);
+	static const struct gate_settings inspections = {
+		.places = INSPECTIONS_AT_ONCE,
+		.line = INSPECTIONS_LINE,
+		.wait_milliseconds = INSPECTIONS_WAIT,
+	};
+	services.inspections = gate_create(&inspections);
 	int status = serve_with_services(config, &services, &signals);
+	gate_destroy(services.inspections);
 	gate_destroy(services.slots);
 	typesetter_destroy(services.typesetter);
 	scanner_stop(services.scanner);

@@ -325,3 +325,6 @@ BEGIN
 	RETURN true;
 END
 $$;
+
+-- What was revoked by an account goes with it, and is found then.
+CREATE INDEX link_revocation_by_account ON link_revocation (account_id);

@@ -25,7 +25,7 @@ int temporary_file_create(void)
 	const char *folder = getenv("TMPDIR");
 	char *path = NULL;
 	if (asprintf(&path, "%s/sciday.XXXXXX", folder && *folder ? folder : "/tmp") < 0)
-		abort();
+		abort(); /* only memory can have run out */
 	int descriptor = mkostemp(path, O_CLOEXEC);
 	if (descriptor >= 0)
 		unlink(path);

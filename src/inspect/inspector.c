@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -12,14 +11,11 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 
-#define AT_ONCE 2                                  /* processes */
-#define TURN_PATIENCE 20                           /* seconds that one waits for its turn */
-#define ANSWER_PATIENCE 20                         /* seconds that it is waited for */
+#define ANSWER_PATIENCE 30                         /* seconds that it is waited for */
 #define CPU_MAXIMUM 5                              /* seconds: twenty times of what ordinary files take */
 #define MEMORY_MAXIMUM ((size_t)512 * 1024 * 1024) /* bytes, besides the program itself */
 #define FILE_MAXIMUM ((size_t)256 * 1024 * 1024)   /* bytes; the limit of uploads is a setting, and lower */
@@ -30,35 +26,6 @@ struct inspector {
 	int socket;
 	pid_t process;
 };
-
-/* Turns */
-
-static pthread_mutex_t turns = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t turn_ended = PTHREAD_COND_INITIALIZER;
-static unsigned running;
-
-static bool take_turn(void)
-{
-	struct timespec until;
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += TURN_PATIENCE;
-	int status = 0;
-	pthread_mutex_lock(&turns);
-	while (running == AT_ONCE && status == 0)
-		status = pthread_cond_timedwait(&turn_ended, &turns, &until);
-	bool has_turn = running < AT_ONCE;
-	running += has_turn;
-	pthread_mutex_unlock(&turns);
-	return has_turn;
-}
-
-static void end_turn(void)
-{
-	pthread_mutex_lock(&turns);
-	running--;
-	pthread_cond_signal(&turn_ended);
-	pthread_mutex_unlock(&turns);
-}
 
 /* The service's side */
 
@@ -98,13 +65,10 @@ static bool begin(struct inspector *inspector)
 
 struct inspector *inspector_start(void)
 {
-	if (!take_turn())
-		return NULL;
 	struct inspector *inspector = calloc(1, sizeof *inspector);
 	if (inspector && begin(inspector))
 		return inspector;
 	free(inspector);
-	end_turn();
 	return NULL;
 }
 
@@ -143,6 +107,8 @@ enum inspection_result inspector_finish(struct inspector *inspector, struct aren
 	       (count = recv(inspector->socket, answer + length, sizeof answer - 1 - length, 0)) > 0)
 		length += (size_t)count;
 	answer[length] = '\0';
+	if (count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) /* this machine is slow, and the file not to blame */
+		return INSPECTION_UNKNOWN;
 	bool is_whole = count == 0 && length > 0 && answer[length - 1] == '\n' && end_process(inspector);
 	answer[strcspn(answer, "\n")] = '\0';
 	if (is_whole && strncmp(answer, taken, strlen(taken)) == 0) {
@@ -161,7 +127,6 @@ void inspector_stop(struct inspector *inspector)
 	close(inspector->socket);
 	end_process(inspector);
 	free(inspector);
-	end_turn();
 }
 
 /* The process's own side */

@@ -1,8 +1,7 @@
 /*
  * The inspection of a file from a stranger, in a process of its own that has so
  * much time and so much memory and no more: what makes a library crash, hang or
- * ask for gigabytes spoils no other answer than its own. A few run at once, and
- * the others wait for their turn.
+ * ask for gigabytes spoils no other answer than its own.
  */
 #ifndef SCIDAY_INSPECT_INSPECTOR_H
 #define SCIDAY_INSPECT_INSPECTOR_H
@@ -12,13 +11,14 @@
 struct arena;
 struct inspector;
 
-/* Waits until it is its turn. NULL: that was too long, or there is no process to be had. */
+/* NULL: there is no process to be had. How many there are at once is the caller's to bound. */
 struct inspector *inspector_start(void);
 
 /* The file's next bytes. False: it has seen enough. */
 bool inspector_send(struct inspector *inspector, const void *bytes, size_t length);
 
-/* What the whole file is, as inspect(); "file_too_complex" if the process ended without an answer. */
+/* What the whole file is, as inspect(); "file_too_complex" if the process ended without an answer. INSPECTION_UNKNOWN:
+ * it has not ended in half a minute. */
 enum inspection_result inspector_finish(struct inspector *inspector, struct arena *arena, const char **ret_text);
 
 /* Ends it, whatever it was doing. NULL is allowed. */

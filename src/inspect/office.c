@@ -426,7 +426,7 @@ static void *allocate(size_t count, size_t size)
 {
 	void *memory = calloc(count, size);
 	if (!memory)
-		abort();
+		abort(); /* only memory can have run out */
 	return memory;
 }
 

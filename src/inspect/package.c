@@ -34,7 +34,7 @@ static char *normalize(const char *name)
 {
 	char *copy = strdup(name);
 	if (!copy)
-		abort();
+		abort(); /* only memory can have run out */
 	for (char *at = copy; *at; at++)
 		*at = (char)(*at == '\\' ? '/' : tolower((unsigned char)*at));
 	return copy;
@@ -70,7 +70,7 @@ static const char *take_directory(struct package *package, size_t count)
 		return "damaged_file"; /* the library has found another directory than was looked at */
 	package->parts = calloc(count + 1, sizeof *package->parts);
 	if (!package->parts)
-		abort();
+		abort(); /* only memory can have run out */
 	for (size_t i = 0; i < count; i++) {
 		const char *code = take_entry(package, i, &unpacked);
 		if (code)

@@ -24,6 +24,7 @@ struct services {
 	struct scanner *scanner;           /* NULL: documents are not scanned */
 	struct typesetter *typesetter;     /* of forms */
 	struct gate *slots;                /* before what is dear to read */
+	struct gate *inspections;          /* before the processes that look into files */
 	unsigned dossier_link_days;        /* for which a link to a dossier is good */
 };
 

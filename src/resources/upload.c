@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/gate.h"
 #include "base/id.h"
 #include "base/text.h"
 #include "contract/contract.h"
@@ -383,10 +384,14 @@ static struct problem *inspect_file(struct upload *upload, const char **ret_medi
 {
 	const char *text = NULL;
 	enum inspection_result result = INSPECTION_UNKNOWN;
+	struct visit *visit = gate_enter(upload->exchange->services->inspections, identity_who(upload->exchange));
+	if (!visit)
+		return problem_create(upload->exchange->arena, PROBLEM_overloaded);
 	struct inspector *inspector = inspector_start();
 	if (inspector && send_pieces(upload, inspector))
 		result = inspector_finish(inspector, upload->exchange->arena, &text);
 	inspector_stop(inspector);
+	gate_leave(visit);
 	switch (result) {
 	case INSPECTION_TAKEN:
 		*ret_media_type = text;

@@ -65,6 +65,7 @@ static struct reply metrics_reply(struct exchange *exchange)
 	write_pool(&text, "slow_read", db_figures(exchange->services->db, DB_SLOW_READ));
 	write_pool(&text, "slow_change", db_figures(exchange->services->db, DB_SLOW_CHANGE));
 	write_gate(&text, "report", gate_figures(exchange->services->slots));
+	write_gate(&text, "inspection", gate_figures(exchange->services->inspections));
 	write_gate(&text, "password", password_figures());
 	if (exchange->services->memory)
 		write_memory(&text, memory_figures(exchange->services->memory));

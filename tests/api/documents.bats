@@ -483,6 +483,23 @@ signed_again() {
   act reviewer "/v1/activities/$created" submit_on_behalf "{\"received_on\": \"$start\"}"
 }
 
+@test "盖章件可以是 OFD（GB/T 33190）" {
+  create_activity nanjing "$nanjing" highlight
+  attach nanjing "/v1/activities/$created" stamped_pdf "$SCIDAY_FIXTURES/taken/stamped.ofd" 盖章件
+  status 201
+  field .media_type application/ofd
+  local id
+  id=$(value .id)
+  download nanjing "$id"
+  cmp "$response_body" "$SCIDAY_FIXTURES/taken/stamped.ofd"
+  header Content-Type application/ofd
+  header Content-Disposition "attachment; filename=\"___.ofd\"; filename*=UTF-8''%E7%9B%96%E7%AB%A0%E4%BB%B6.ofd"
+  attach nanjing "/v1/activities/$created" word_copy "$SCIDAY_FIXTURES/taken/stamped.ofd"
+  expect 422 validation_failed /file wrong_type_for_kind
+  attach nanjing "/v1/activities/$created" photo "$SCIDAY_FIXTURES/taken/stamped.ofd"
+  expect 422 validation_failed /file wrong_type_for_kind
+}
+
 @test "没有要求时，缺少盖章件只是提醒" {
   as nanjing POST "/v1/plans/$plan/validate"
   field '.errors | length' 0

@@ -41,16 +41,29 @@ refused_as() {
   done
 }
 
-@test "带宏的 DOCX" {
-  refused_as macros part.docx type.docx
+@test "带宏的 DOCX，图表背后的工作簿带宏也一样" {
+  refused_as macros part.docx type.docx behind_chart.docx
+}
+
+@test "DDE、控件、打开即取的外部内容、嵌入的对象" {
+  refused_as active_content dde_in_runs.docx dde.xlsx dde_link.xlsx control.docx opened.ofd
+  refused_as external_reference share_template.docx picture_field_in_runs.docx webservice.xlsx refreshing.xlsx
+  refused_as embedded_file object_element.docx workbook_in_workbook.docx page.docx attachment.ofd
+}
+
+@test "加了密码的 DOCX 和 XLSX；旧格式的 .doc 和 .xls，请另存" {
+  refused_as encrypted_file locked.docx locked.xlsx encrypted.ofd
+  refused_as old_office_file old.doc old.xls renamed.docx
+  attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/refused/old_office_file/old.doc"
+  field '.errors[0].detail | test("另存为 .docx 或 .xlsx")' true
 }
 
 @test "带脚本、启动动作、控件的文件，藏在对象流里、所有者密码之下也一样" {
-  refused_as active_content open_script.pdf chained_packed.pdf launch.pdf form_script.pdf owner_aes_256_packed.pdf late.pdf control.docx
+  refused_as active_content open_script.pdf chained_packed.pdf launch.pdf form_script.pdf owner_aes_256_packed.pdf late.pdf
 }
 
 @test "嵌入其他文件、引用外部内容、加密" {
-  refused_as embedded_file attachment.pdf pinned_packed.pdf object.docx
+  refused_as embedded_file attachment.pdf pinned_packed.pdf object.docx document_as_workbook.docx
   refused_as external_reference template.docx
   refused_as encrypted_file rc4_40.pdf aes_256_packed.pdf for_certificates.pdf
 }
@@ -62,11 +75,20 @@ refused_as() {
 
 @test "看似有害而无害的照收：链接和标题里的字样、空的附件表、所有者密码、首尾的填充" {
   local file
-  for file in link.pdf titled.pdf empty_attachments_packed.pdf owner_rc4_128.pdf late.pdf padded.pdf telephone.jpg zip64.docx; do
+  for file in link.pdf titled.pdf empty_attachments_packed.pdf owner_rc4_128.pdf late.pdf padded.pdf telephone.jpg zip64.docx \
+    chart.docx local_template.docx defaults.docx outside.xlsx windows_chart.docx stamped.ofd; do
     attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/taken/$file"
     status 201
   done
   forget_documents "/v1/plans/$plan"
+}
+
+@test "命令行也能问：是什么文件，为何不收" {
+  [[ -n ${SCIDAY_BINARY:-} ]] || skip 'SCIDAY_BINARY is not set'
+  [[ $("$SCIDAY_BINARY" inspect <"$SCIDAY_FIXTURES/taken/stamped.ofd") == 'taken application/ofd' ]]
+  [[ $("$SCIDAY_BINARY" inspect <"$SCIDAY_FIXTURES/refused/macros/part.docx") == 'refused macros' ]]
+  run "$SCIDAY_BINARY" inspect a.pdf
+  ((status == 2))
 }
 
 @test "超过 20 MiB 是 413，正好 20 MiB 可以" {

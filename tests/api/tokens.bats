@@ -202,7 +202,7 @@ $access_token%
 $header.$claims.é$signature
 TXT
   for each in '\t' '\xff' '\x01'; do
-    printf "GET /v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer $access_token$each\r\n\r\n" |
+    printf 'GET /v1/me HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer %s%b\r\n\r\n' "$access_token" "$each" |
       /usr/bin/python3 "$BATS_TEST_DIRNAME/wire.py" "$SCIDAY_URL" >"$BATS_TEST_TMPDIR/answer"
     grep -q '^HTTP/1.1 40[01] ' "$BATS_TEST_TMPDIR/answer" || { printf '%q: ' "$each"; head -n 1 "$BATS_TEST_TMPDIR/answer"; return 1; }
   done
@@ -419,7 +419,7 @@ ten_uses() {
     >"$BATS_TEST_TMPDIR/kept"
   [[ $(wc -l <"$BATS_TEST_TMPDIR/kept") == 2 ]]
   grep -q '"salt":"' "$BATS_TEST_TMPDIR/kept"
-  ! grep -qF -e "$refresh_token" -e "$successor" "$BATS_TEST_TMPDIR/kept"
+  run ! grep -F -e "$refresh_token" -e "$successor" "$BATS_TEST_TMPDIR/kept"
   local each
   for each in $(jq --raw-output '.digest, .salt | strings' "$BATS_TEST_TMPDIR/kept"); do
     post /v1/auth/token grant_type=refresh_token "refresh_token=$each"

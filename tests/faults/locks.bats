@@ -10,6 +10,7 @@ setup() {
 }
 
 teardown() {
+  : >"$BATS_TEST_TMPDIR/ebb"
   leave_well
 }
 
@@ -75,11 +76,11 @@ reads_are_served() {
   local round
   for round in 1 2 3; do
     reads_are_served
-    served 200 as administrator GET '/v1/organizations?format=csv'
-    served 200 as administrator GET '/v1/organizations?format=xlsx'
+    served 200 as public GET '/v1/organizations?format=csv'
+    served 200 as public GET '/v1/organizations?format=xlsx'
   done
   ebb
-  [[ $(sort -u "$flood") == '503 1' ]]
+  [[ $(sort -u "$flood") =~ ^503\ [12]($'\n503 2')?$ ]]
   release
   served 200 as administrator GET '/v1/campaigns/2021/reports/compliance?format=csv'
   stop_well

@@ -10,6 +10,8 @@ under exhausting/. Those that the tests attach for other reasons lie beside thes
 import sys
 from pathlib import Path
 
+import ofds
+import offices
 import packages
 import pdfs
 import pictures
@@ -24,7 +26,7 @@ OTHERS = {
 
 def main(folder):
     files = OTHERS | pictures.files() | pdfs.files() | pdfs.by_qpdf(folder) | pdfs.exhausting()
-    files |= packages.files((folder / "form.docx").read_bytes())
+    files |= ofds.files() | offices.files() | packages.files((folder / "form.docx").read_bytes())
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

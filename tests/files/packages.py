@@ -106,10 +106,5 @@ def files(whole):
         "refused/file_too_complex/bomb.docx": docx(extra=bomb),
         "refused/file_too_complex/ratio.docx": docx(extra={"word/media/zero.bin": b"\0" * 20_000_000}),
         "refused/file_too_complex/many.docx": docx(extra={f"word/{n}": b"" for n in range(3000)}, method=zipfile.ZIP_STORED),
-        "refused/macros/part.docx": docx(extra={"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}),
-        "refused/macros/type.docx": docx("application/vnd.ms-word.document.macroEnabled.main+xml"),
-        "refused/embedded_file/object.docx": docx(extra={"word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0"}),
-        "refused/active_content/control.docx": docx(extra={"word/activeX/activeX1.xml": b"<ocx/>"}),
-        "refused/external_reference/template.docx": docx(links=relationship("attachedTemplate", EVIL)),
     }
     return cases | directories(whole)

@@ -13,6 +13,8 @@ from urllib.parse import quote, urlencode
 import yaml
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "files"))
+import ofds  # noqa: E402
+import offices  # noqa: E402
 import packages  # noqa: E402
 import pdfs  # noqa: E402
 import pictures  # noqa: E402
@@ -101,8 +103,8 @@ def write(folder, name, content):
 
 def write_files(seeds):
     """The small ones: a fuzzer that begins with megabytes gets nowhere."""
-    fuzzers = {".pdf": "pdf", ".docx": "package", ".xlsx": "package", ".zip": "package", ".png": "picture", ".jpg": "picture"}
-    for path, content in (pictures.files() | pdfs.files() | packages.files(packages.docx())).items():
+    fuzzers = {".pdf": "pdf", ".docx": "package", ".xlsx": "package", ".ofd": "package", ".zip": "package", ".png": "picture", ".jpg": "picture"}
+    for path, content in (pictures.files() | pdfs.files() | ofds.files() | offices.files() | packages.files(packages.docx())).items():
         fuzzer = fuzzers.get(Path(path).suffix)
         if fuzzer and 0 < len(content) <= 16 * 1024:
             write(seeds / fuzzer, path.replace("/", "_"), content)

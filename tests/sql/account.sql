@@ -1,5 +1,5 @@
 \ir prologue.psql
-SELECT plan(68);
+SELECT plan(73);
 
 -- A user, with roles, as the service makes one.
 CREATE FUNCTION asked(VARIADIC roles text[]) RETURNS jsonb LANGUAGE sql STABLE AS $$
@@ -107,6 +107,14 @@ SELECT isnt(test.run('patch_user', given_patch('su_administrator', jsonb_build_o
 SELECT own();
 SELECT is(refusal($$DELETE FROM account WHERE username = 'second'$$), 'last_administrator', 'nor by deleting, nor by the operator');
 SELECT is(refusal($$DELETE FROM membership WHERE account_id = person('second')$$), 'last_administrator', 'in any way');
+SELECT is(refusal($$DELETE FROM organization WHERE code = 'su'$$), 'parent_id__unknown', 'their organization is not deleted under them');
+SELECT is(refusal($$DELETE FROM organization WHERE code = 'wuxi'$$), 'organization_id__unknown', 'nor any that somebody has a role at');
+SELECT become('second');
+UPDATE organization SET is_active = false WHERE code = 'su';
+SELECT is((SELECT a.name FROM account a WHERE a.username = 'second'), '王晓红', 'one that is closed is administered still');
+SELECT is(refusal($$UPDATE organization SET parent_id = NULL WHERE code = 'wuxi'$$), '42501', 'no branch moves to where its mover administers nothing');
+SELECT is(refusal($$UPDATE organization SET parent_id = organization('zhe') WHERE code = 'wuxi'$$), '42501', 'nor below somebody else');
+SELECT own();
 INSERT INTO account (id, kind, username, name) VALUES (uuid_v7(), 'client', 'program', 'program');
 INSERT INTO membership (account_id, organization_id, role) VALUES (person('program'), organization('su'), 'administrator');
 SELECT is(refusal($$DELETE FROM account WHERE username = 'second'$$), 'last_administrator', 'a program is no person');

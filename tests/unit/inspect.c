@@ -18,6 +18,7 @@ static const struct {
 	const char *media_type;
 } types[] = {
 	{".pdf", "application/pdf"},
+	{".ofd", "application/ofd"},
 	{".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 	{".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
 	{".jpg", "image/jpeg"},
@@ -89,8 +90,9 @@ static void ordinary_files_are_taken(void **state)
 static void each_refusal_is_by_what_it_is(void **state)
 {
 	(void)state;
-	static const char *const codes[] = {"active_content", "damaged_file",       "embedded_file",    "encrypted_file",
-	                                    "macros",         "external_reference", "file_too_complex", "unsupported_file_type"};
+	static const char *const codes[] = {"active_content",   "damaged_file",    "embedded_file",
+	                                    "encrypted_file",   "macros",          "external_reference",
+	                                    "file_too_complex", "old_office_file", "unsupported_file_type"};
 	unsigned wrong = 0;
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
 		char pattern[64];
@@ -108,7 +110,9 @@ static void nothing_that_is_bent_does_harm(void **state)
 	                                    "form.pdf",
 	                                    "refused/active_content/chained_packed.pdf",
 	                                    "taken/owner_aes_256_packed.pdf",
-	                                    "taken/small.xlsx",
+	                                    "taken/formulas.xlsx",
+	                                    "taken/chart.docx",
+	                                    "taken/stamped.ofd",
 	                                    "photo.jpg",
 	                                    "dot.png"};
 	srandom(1);
