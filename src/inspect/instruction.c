@@ -27,10 +27,10 @@ static bool is_file_elsewhere(const char *path)
 	return slashes >= 2 && path[slashes] && !is_drive(path + slashes);
 }
 
-/* Not a drive's: a scheme is of two letters and more, and Word reads its slashes either way. */
+/* Not a drive's: a scheme is of two letters and more, and its slashes are read either way, and be it one. */
 static bool ends_scheme(const char *text, const char *at)
 {
-	return *at == ':' && is_slash(at[1]) && is_slash(at[2]) && at - text >= 2 && isalnum((unsigned char)at[-1]) &&
+	return *at == ':' && is_slash(at[1]) && at - text >= 2 && isalnum((unsigned char)at[-1]) &&
 	       isalnum((unsigned char)at[-2]);
 }
 

@@ -48,7 +48,11 @@ bool is_one_of(QPDFObjectHandle name, std::set<std::string> const &names)
 bool is_script_address(QPDFObjectHandle address)
 {
 	static const std::string scheme = "javascript:";
-	return address.isString() && strncasecmp(address.getStringValue().c_str(), scheme.c_str(), scheme.size()) == 0;
+	if (!address.isString())
+		return false;
+	std::string text = address.getUTF8Value();
+	const char *at = text.c_str() + strspn(text.c_str(), " \t\r\n\f\v");
+	return strncasecmp(at, scheme.c_str(), scheme.size()) == 0;
 }
 
 bool acts(QPDFObjectHandle action, role role)
@@ -128,7 +132,10 @@ class walk
 	static role role_of(std::string const &key, role of)
 	{
 		static const std::set<std::string> clicked = {"/A", "/PA", "/NA"};
-		if (of == role::additional || key == "/OpenAction")
+		static const std::set<std::string> clicks = {"/D", "/U"}; /* a button of the mouse, down and up */
+		if (of == role::additional)
+			return clicks.count(key) > 0 ? role::clicked : role::unasked;
+		if (key == "/OpenAction")
 			return role::unasked;
 		if (key == "/AA")
 			return role::additional;
