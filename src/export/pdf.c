@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "export/flow.h"
 #include "export/fontmap.h"
 #include "export/form.h"
 
@@ -27,11 +28,11 @@
 #define SIZE_TEXT 11.5
 #define SIZE_CELL 11.0
 #define SIZE_NOTE 8.5
-#define LINES_TOGETHER 2 /* of one text, on either side of a page's end */
 
-/* Lines of a layout that wait to be drawn at their place. */
+/* Lines of a text that wait to be drawn at their place. */
 struct placed {
-	PangoLayout *layout;
+	GPtrArray *layouts;
+	const struct line *lines;
 	int first, end;
 	double x, y;
 };
@@ -51,119 +52,29 @@ struct pen {
 	bool is_waiting;
 };
 
-struct style {
-	double size;
-	bool is_bold;
-	PangoAlignment alignment;
-	double indent;
-};
-
 static const struct style style_cell = {.size = SIZE_CELL};
 static const struct style style_label = {.size = SIZE_CELL, .is_bold = true, .alignment = PANGO_ALIGN_CENTER};
 static const struct style style_footer = {.size = SIZE_NOTE};
 
-/* Text that is set, and how far it is placed. */
-struct flow {
-	PangoLayout *layout;
-	int line_count;
-	int next;       /* the first line that is not placed yet */
-	double *bottom; /* of each line, from the top of the first */
-};
-
-static void flow_free(struct flow *flow)
+static struct flow set_flow(const struct pen *pen, const char *text, double width, struct style style)
 {
-	g_object_unref(flow->layout);
-	g_free(flow->bottom);
-}
-
-static struct flow flow_create(const struct pen *pen, const char *text, double width, struct style style)
-{
-	PangoLayout *layout = pango_layout_new(pen->context);
-	PangoFontDescription *font = pango_font_description_from_string(FONTMAP_FAMILIES);
-	pango_font_description_set_size(font, (int)(style.size * PANGO_SCALE));
-	pango_font_description_set_weight(font, style.is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-	pango_layout_set_font_description(layout, font);
-	pango_font_description_free(font);
-	PangoAttrList *attributes = pango_attr_list_new();
-	pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
-	pango_layout_set_attributes(layout, attributes);
-	pango_attr_list_unref(attributes);
-	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
-	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-	pango_layout_set_alignment(layout, style.alignment);
-	pango_layout_set_indent(layout, (int)(style.indent * PANGO_SCALE));
-	pango_layout_set_text(layout, text_of_characters(pen->form->arena, text), -1);
-
-	struct flow flow = {.layout = layout, .line_count = pango_layout_get_line_count(layout)};
-	flow.bottom = g_new(double, flow.line_count);
-	PangoLayoutIter *at = pango_layout_get_iter(layout);
-	for (int i = 0; i < flow.line_count; i++) {
-		int bottom;
-		pango_layout_iter_get_line_yrange(at, NULL, &bottom);
-		flow.bottom[i] = (double)bottom / PANGO_SCALE;
-		pango_layout_iter_next_line(at);
-	}
-	pango_layout_iter_free(at);
-	return flow;
-}
-
-static double flow_top(const struct flow *flow, int line)
-{
-	return line > 0 ? flow->bottom[line - 1] : 0;
-}
-
-/* The height of the lines from `next` to before `end`. */
-static double flow_height(const struct flow *flow, int end)
-{
-	return end > flow->next ? flow->bottom[end - 1] - flow_top(flow, flow->next) : 0;
-}
-
-static bool flow_is_done(const struct flow *flow)
-{
-	return flow->next >= flow->line_count;
-}
-
-/*
- * The line before which the flow breaks when there is only so much room; `next` itself if too few
- * lines would stay together, unless it must go on where it is: at the top of a page.
- */
-static int flow_break(const struct flow *flow, double room, bool must)
-{
-	int end = flow->next;
-	while (end < flow->line_count && flow->bottom[end] - flow_top(flow, flow->next) <= room)
-		end++;
-	if (end == flow->line_count)
-		return end;
-	if (must)
-		return end > flow->next ? end : flow->next + 1;
-	if (flow->line_count - end < LINES_TOGETHER)
-		end = flow->line_count - LINES_TOGETHER;
-	return end - flow->next >= LINES_TOGETHER ? end : flow->next;
+	return flow_create(pen->context, pen->form->arena, text, width, style);
 }
 
 static void draw_lines(const struct pen *pen, const struct placed *placed)
 {
-	PangoLayoutIter *at = pango_layout_get_iter(placed->layout);
-	int above = 0;
-	for (int i = 0; i < placed->end; i++) {
-		PangoRectangle line;
-		pango_layout_iter_get_line_extents(at, NULL, &line);
-		if (i == placed->first)
-			pango_layout_iter_get_line_yrange(at, &above, NULL);
-		if (i >= placed->first) {
-			cairo_move_to(pen->cairo, placed->x + (double)line.x / PANGO_SCALE,
-			              placed->y + (double)(pango_layout_iter_get_baseline(at) - above) / PANGO_SCALE);
-			pango_cairo_show_layout_line(pen->cairo, pango_layout_iter_get_line_readonly(at));
-		}
-		pango_layout_iter_next_line(at);
+	double above = placed->first < placed->end ? placed->lines[placed->first].top : 0;
+	for (int i = placed->first; i < placed->end; i++) {
+		const struct line *line = &placed->lines[i];
+		cairo_move_to(pen->cairo, placed->x + line->x, placed->y + line->baseline - above);
+		pango_cairo_show_layout_line(pen->cairo, line->line);
 	}
-	pango_layout_iter_free(at);
 }
 
 /* Places the lines up to `end`, the first of them here, and goes past them. */
 static void flow_place(const struct pen *pen, struct flow *flow, int end, double x, double y)
 {
-	struct placed placed = {.layout = flow->layout, .first = flow->next, .end = end, .x = x, .y = y};
+	struct placed placed = {.layouts = flow->layouts, .lines = flow->lines, .first = flow->next, .end = end, .x = x, .y = y};
 	flow->next = end;
 	if (!pen->cairo)
 		return;
@@ -171,7 +82,7 @@ static void flow_place(const struct pen *pen, struct flow *flow, int end, double
 		draw_lines(pen, &placed);
 		return;
 	}
-	g_object_ref(placed.layout);
+	g_ptr_array_ref(placed.layouts);
 	g_array_append_val(pen->waiting, placed);
 }
 
@@ -180,7 +91,7 @@ static void draw_waiting(struct pen *pen)
 	for (guint i = 0; i < pen->waiting->len; i++) {
 		struct placed *placed = &g_array_index(pen->waiting, struct placed, i);
 		draw_lines(pen, placed);
-		g_object_unref(placed->layout);
+		g_ptr_array_unref(placed->layouts);
 	}
 	g_array_set_size(pen->waiting, 0);
 }
@@ -188,7 +99,7 @@ static void draw_waiting(struct pen *pen)
 /* Text of a few words at its place, cut off by nothing; its height. */
 static double place_text(const struct pen *pen, const char *text, double x, double y, double width, struct style style)
 {
-	struct flow flow = flow_create(pen, text, width, style);
+	struct flow flow = set_flow(pen, text, width, style);
 	double height = flow_height(&flow, flow.line_count);
 	flow_place(pen, &flow, flow.line_count, x, y);
 	flow_free(&flow);
@@ -245,7 +156,7 @@ static void need(struct pen *pen, double height)
 
 static void set_text(struct pen *pen, const char *text, struct style style)
 {
-	struct flow flow = flow_create(pen, text, WIDTH, style);
+	struct flow flow = set_flow(pen, text, WIDTH, style);
 	while (!flow_is_done(&flow)) {
 		int end = flow_break(&flow, BOTTOM - pen->y, is_at_top(pen));
 		if (end == flow.next) {
@@ -309,7 +220,7 @@ static void draw_label(const struct pen *pen, const char *label, bool goes_on, d
 {
 	draw_box(pen, x, y, width, height);
 	const char *text = goes_on ? arena_printf(pen->form->arena, "%s\n（续）", label) : label;
-	struct flow flow = flow_create(pen, text, width - 2 * PADDING_X, style_label);
+	struct flow flow = set_flow(pen, text, width - 2 * PADDING_X, style_label);
 	if (flow_height(&flow, flow.line_count) <= height)
 		place_centred(pen, &flow, flow.line_count, x + PADDING_X, y, height);
 	flow_free(&flow);
@@ -317,7 +228,7 @@ static void draw_label(const struct pen *pen, const char *label, bool goes_on, d
 
 static double label_height(const struct pen *pen, const char *label)
 {
-	struct flow flow = flow_create(pen, label, LABEL_WIDTH - 2 * PADDING_X, style_label);
+	struct flow flow = set_flow(pen, label, LABEL_WIDTH - 2 * PADDING_X, style_label);
 	double height = flow_height(&flow, flow.line_count) + 2 * PADDING_Y;
 	flow_free(&flow);
 	return height;
@@ -404,8 +315,8 @@ static void set_line(struct pen *pen, struct row *row, const struct form_line *l
 	struct flow flows[FORM_CELLS];
 	for (size_t i = 0; i < line->count; i++) {
 		const struct form_cell *cell = &line->cells[i];
-		flows[i] = flow_create(pen, cell->text, row->width * cell->share / FORM_SHARES - 2 * PADDING_X,
-		                       cell->is_label ? style_label : style_cell);
+		flows[i] = set_flow(pen, cell->text, row->width * cell->share / FORM_SHARES - 2 * PADDING_X,
+		                    cell->is_label ? style_label : style_cell);
 	}
 	do {
 		int ends[FORM_CELLS];
@@ -468,23 +379,21 @@ static void set_entry(struct pen *pen, size_t index)
 	const struct form_part *part = &pen->form->parts[index];
 	struct style style = {.size = SIZE_TEXT};
 	const char *text = part->detail ? arena_printf(pen->form->arena, "%s　%s", part->name, part->detail) : part->name;
-	struct flow flow = flow_create(pen, text, WIDTH - 40, style);
+	struct flow flow = set_flow(pen, text, WIDTH - 40, style);
 	double height = flow_height(&flow, flow.line_count);
 	need(pen, height);
 	if (pen->cairo)
 		cairo_tag_begin(pen->cairo, CAIRO_TAG_LINK,
 		                arena_printf(pen->form->arena, "dest='%s'", part_destination(pen, index)));
-	PangoRectangle last;
-	pango_layout_line_get_extents(pango_layout_get_line_readonly(flow.layout, flow.line_count - 1), NULL, &last);
+	const struct line *last = &flow.lines[flow.line_count - 1];
 	flow_place(pen, &flow, flow.line_count, LEFT, pen->y);
 	char number[16];
 	snprintf(number, sizeof number, "%u", pen->first_pages[index]);
 	style.alignment = PANGO_ALIGN_RIGHT;
-	double last_height = (double)last.height / PANGO_SCALE;
-	place_text(pen, number, LEFT + WIDTH - 36, pen->y + height - last_height, 36, style);
+	place_text(pen, number, LEFT + WIDTH - 36, pen->y + last->top, 36, style);
 	if (pen->cairo)
 		cairo_tag_end(pen->cairo, CAIRO_TAG_LINK);
-	draw_leader(pen, LEFT + (double)last.width / PANGO_SCALE + 6, LEFT + WIDTH - 26, pen->y + height - last_height * 0.32);
+	draw_leader(pen, LEFT + last->width + 6, LEFT + WIDTH - 26, pen->y + last->bottom - (last->bottom - last->top) * 0.32);
 	pen->y += height + 3;
 	flow_free(&flow);
 }

@@ -31,6 +31,7 @@ from refusals import Refusals
 CORES = os.cpu_count()  # and so many connections for reads the service has
 CONNECTIONS = (1, 16, 64)
 PAGE = 50
+ACTIVITIES = 20_000
 OPERATIONS = {
     "one activity": ("get_activity", "/v1/activities/{activity_id}"),
     f"a page of {PAGE}": ("list_activities", f"/v1/campaigns/2021/activities?limit={PAGE}"),
@@ -39,7 +40,7 @@ OPERATIONS = {
 
 def owner_sql(sql):
     """The one row of a query as the owner."""
-    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--no-align", "--tuples-only", "--field-separator=|",
+    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--set=activities={ACTIVITIES}", "--no-align", "--tuples-only", "--field-separator=|",
                f"--dbname={os.environ['SCIDAY_OWNER_URL']}"]
     return subprocess.run(command, input=sql, capture_output=True, text=True, check=True).stdout.strip().split("|")
 
@@ -101,7 +102,7 @@ def memory():
 
 
 def main(rounds, seconds):
-    print(f"Loading 300 organizations and 20,000 activities; then {rounds} rounds.", file=sys.stderr)
+    print(f"Loading 300 organizations and {ACTIVITIES:,} activities; then {rounds} rounds.", file=sys.stderr)
     owner_sql((Path(__file__).parent / "load.sql").read_text())
     url = os.environ["SCIDAY_URL"]
     token = sign_in(url)

@@ -1,4 +1,4 @@
--- A busy year of one province beside the 2021 seed: 300 societies and their 20,000 highlights on full forms, most of
+-- A busy year of one province beside the 2021 seed: 300 societies and their highlights, as many as :activities, on full forms, most of
 -- them submitted and reviewed. As the owner, with every trigger and constraint at work.
 
 INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
@@ -18,7 +18,7 @@ SELECT uuid_v7(), '2021', o.id, 'highlight', s.status, s.submissions, CASE s.sub
        '{science_workers}', 50 + n % 900, ('王芳', '025-83000000', '13900000000', NULL, 'office@example.org')::activity_contact, '南京市梦都大街50号',
        (repeat('以宣讲凝聚科技工作者，', 8), repeat('邀请院士走进校园；', 10), repeat('秘书处负责统筹，', 6), '众心向党，自立自强',
         repeat('宣讲之后座谈。', 12), repeat('参加者各有所得。', 8))::proposal
-  FROM generate_series(1, 20000) n
+  FROM generate_series(1, :activities) n
   JOIN organization o ON o.code = 'society-' || n % 300 + 1
  CROSS JOIN LATERAL (
 	SELECT (ARRAY['draft', 'submitted', 'under_review', 'accepted'])[n % 4 + 1] AS status, least(n % 4, 1) AS submissions) s;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #ifndef __SANITIZE_ADDRESS__
 #include <malloc.h>
@@ -258,6 +259,41 @@ static void what_is_no_character_is_replaced(void **state)
 	assert_memory_equal(bytes, "%PDF", 4);
 }
 
+#define LONGEST 20000 /* characters of a work plan */
+
+/* The least of three, of this thread alone. */
+static double seconds_for(const char *pattern)
+{
+	double least = 1e9;
+	for (int i = 0; i < 3; i++) {
+		__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+		struct form *form = form_create(arena);
+		form->title = form->author = form->subject = "表";
+		form_add_part(form, "部分");
+		form_add_row(form, "正文", words(arena, pattern, LONGEST));
+		const char *bytes;
+		size_t length;
+		struct timespec before, after;
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+		assert_true(pdf_render(typesetter, form, &bytes, &length));
+		clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+		double taken = (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9;
+		least = taken < least ? taken : least;
+	}
+	return least;
+}
+
+/* Each took twenty times as long and more, growing with the square of its length. */
+static void no_text_takes_many_times_another_s_time(void **state)
+{
+	(void)state;
+	double usual = seconds_for(sentence);
+	static const char *const patterns[] = {"a", "W", "，", "\u0301", "e\u0301", "☑", "а", "a\n"};
+	for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+		if (seconds_for(patterns[i]) > 12 * usual)
+			fail_msg("%s", patterns[i]);
+}
+
 static void a_missing_font_is_named(void **state)
 {
 	(void)state;
@@ -281,6 +317,7 @@ int main(void)
 		cmocka_unit_test(the_same_form_is_the_same_bytes),
 		cmocka_unit_test(memory_does_not_grow_with_what_was_made),
 		cmocka_unit_test(what_is_no_character_is_replaced),
+		cmocka_unit_test(no_text_takes_many_times_another_s_time),
 		cmocka_unit_test(a_missing_font_is_named),
 	};
 	return cmocka_run_group_tests(tests, make_typesetter, end_typesetter);
