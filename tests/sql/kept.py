@@ -24,6 +24,8 @@ OF_ROWS = {
     "phase_id": "SELECT id FROM phase WHERE campaign_code = '2021' AND ordinal = 1",
     "module_id": "SELECT id FROM module WHERE campaign_code = '2021' AND ordinal = 1",
 }
+# A draft's rows are hidden by what is known of the campaigns since the unit began: those of these tables rest on it.
+UNDER_CAMPAIGNS = "SELECT DISTINCT polrelid::regclass FROM pg_policy WHERE polname = 'hidden_with_its_campaign';"
 LOCKED = """SELECT 'locked ' || c.relname FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
  WHERE l.pid = pg_backend_pid() AND c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"""
 
@@ -38,7 +40,7 @@ def ask(script):
 
 def read_by(statement, values):
     """The tables that the statement reads, in all its texts."""
-    parts = ["SET ROLE sciday_service;"]
+    parts = ["SET ROLE sciday_service; SET sciday.hidden_campaigns = '{}';"]
     for choice in texts.choices(statement):
         def place(name, given=choice):
             value = given.get(name) or values.get(name)
@@ -54,7 +56,7 @@ def main():
         sys.exit("\n".join(refusals.lines))
     by_name = {name: statement for statement in bound.statements for name in statement.names}
     values = GIVEN | {name: ask(query + ";")[0] for name, query in OF_ROWS.items()}
-    said, topics = [], set()
+    said, topics, under_campaigns = [], set(), set(ask(UNDER_CAMPAIGNS))
     for operation in contract.operations:
         if operation.topics is None:
             continue
@@ -63,6 +65,8 @@ def main():
         read = set().union(*(read_by(by_name[name], values) for name in (work.statement, work.count) if name))
         if operation.parent:  # whose being there is all that is asked of it
             read.add(operation.parent.resource)
+        if read & under_campaigns:
+            read.add("campaign")
         read -= OF_CALLERS - set(operation.topics)
         said.append((read == set(operation.topics), f"{operation.id} reads {', '.join(sorted(read)) or 'nothing'}"))
     telling = set(ask("""SELECT DISTINCT tgrelid::regclass FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid
