@@ -55,7 +55,13 @@ setup() {
 }
 
 @test "文件名：filename* 优先，编码词解开，看不见的字符去掉" {
-  wire_upload 'multipart/form-data; boundary=xYz' "$(part kind other)--xYz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"_.pdf\"; filename*=UTF-8''%E9%80%9A%E7%9F%A5.pdf\r\n\r\n%PDF-1.5\n%%EOF\n\r\n--xYz--"
+  {
+    printf -- '--xYz\r\nContent-Disposition: form-data; name="kind"\r\n\r\nother\r\n'
+    printf -- '--xYz\r\nContent-Disposition: form-data; name="file"; filename="_.pdf"; filename*=%s\r\n\r\n' "UTF-8''%E9%80%9A%E7%9F%A5.pdf"
+    cat "$SCIDAY_FIXTURES/plain.pdf"
+    printf '\r\n--xYz--\r\n'
+  } >"$BATS_TEST_TMPDIR/form"
+  as nanjing POST "/v1/plans/$plan/documents" -H 'Content-Type: multipart/form-data; boundary=xYz' --data-binary "@$BATS_TEST_TMPDIR/form"
   status 201
   field .name 通知.pdf
   attach nanjing "/v1/plans/$plan" other "$SCIDAY_FIXTURES/plain.pdf" $'\u202e\u200b通知\u2066fdp.exe\ufeff'
