@@ -5,7 +5,6 @@ import re
 
 import columns
 import formats
-from documents import Document, parse
 from operation import Operation, Parameter
 from schemas import Reader
 
@@ -35,11 +34,11 @@ def takes(schema, value):
 
 
 class Contract:
-    """The whole of openapi.yaml."""
+    """The whole of a document."""
 
-    def __init__(self, name, text, refusals):
+    def __init__(self, document, refusals):
         self.refusals = refusals
-        self.document = Document(name, parse(name, text))
+        self.document = document
         self.reader = Reader(self.document, refusals)
         self.operations = []
         for node, reference in self.document.dangling():

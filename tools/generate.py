@@ -25,12 +25,13 @@ import tables
 import vocabularies
 import weights
 from contract import Contract
+from documents import Document
 from refusals import Refusals, Refused
 
 
 def bound_contract(source, refusals):
     """The contract, and the statements and handlers that do its work."""
-    contract = Contract("openapi.yaml", (source / "openapi.yaml").read_text(), refusals)
+    contract = Contract(Document.read(source, refusals), refusals)
     rules.check(contract, refusals)
     vocabularies.check(contract, refusals)
     weights.check(contract, refusals)

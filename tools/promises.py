@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # a check writes nothing into its sources
 
-from documents import Document, parse
-from refusals import Refused
+from documents import Document
+from refusals import Refusals, Refused
 
 METHODS = ("get", "put", "post", "patch", "delete")
 RULES = ("format", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "minProperties")
@@ -32,8 +32,8 @@ def types(schema):
 class Promises:
     """The lines of one contract, each with what it is about: what is new may demand anything."""
 
-    def __init__(self, text):
-        self.document = Document("openapi.yaml", parse("openapi.yaml", text))
+    def __init__(self, document):
+        self.document = document
         self.lines = {}
         self.seen = set()
         for path, item in self.document.root["paths"].items():
@@ -132,10 +132,15 @@ def main():
     parser.add_argument("record", type=Path)
     parser.add_argument("--record", action="store_true", dest="recording")
     arguments = parser.parse_args()
+    refusals = Refusals()
     try:
-        promises = Promises(arguments.contract.read_text())
+        promises = Promises(Document.read(arguments.contract.parent, refusals, arguments.contract.name))
     except Refused as refused:
         print(refused, file=sys.stderr)
+        return 1
+    for line in refusals.lines:
+        print(line, file=sys.stderr)
+    if refusals.lines:
         return 1
     recorded = set(arguments.record.read_text().splitlines()) if arguments.record.exists() else set()
     found = broken(recorded, promises)

@@ -10,16 +10,16 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-import yaml
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "files"))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / "tests" / "files"), str(ROOT / "tools")]
+from documents import Document  # noqa: E402
+from refusals import Refusals  # noqa: E402
 import ofds  # noqa: E402
 import offices  # noqa: E402
 import packages  # noqa: E402
 import pdfs  # noqa: E402
 import pictures  # noqa: E402
 
-ROOT = Path(__file__).resolve().parents[2]
 FORM = "application/x-www-form-urlencoded"
 OF_FORMAT = {
     "date": "2021-05-30",
@@ -31,19 +31,14 @@ OF_FORMAT = {
 
 
 class Contract:
-    def __init__(self, path):
-        self.document = yaml.safe_load(path.read_text())
+    def __init__(self, folder):
+        self.document = Document.read(folder, Refusals())
 
     def resolved(self, node):
-        while "$ref" in node:
-            target = self.document
-            for name in node["$ref"].lstrip("#/").split("/"):
-                target = target[name]
-            node = target
-        return node
+        return self.document.resolve(node)
 
     def operations(self):
-        for path, item in self.document["paths"].items():
+        for path, item in self.document.root["paths"].items():
             for method, operation in item.items():
                 if method != "parameters":
                     yield path, method.upper(), operation, item.get("parameters", []) + operation.get("parameters", [])
@@ -111,7 +106,7 @@ def write_files(seeds):
 
 
 def main(seeds):
-    contract = Contract(ROOT / "openapi.yaml")
+    contract = Contract(ROOT)
     for count, (operation, media_type, text) in enumerate(contract.bodies()):
         write(seeds / "body", f"{operation}_{count}", f"{operation} {media_type}\n{text}")
     for operation, text in contract.queries():

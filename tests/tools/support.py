@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 from binding import bind  # noqa: E402
 from contract import Contract  # noqa: E402
+from documents import Document, parse  # noqa: E402
 from refusals import Refusals  # noqa: E402
 import queries  # noqa: E402
 import rules  # noqa: E402
@@ -146,6 +147,11 @@ SELECT 'forbidden' AS code, NULL AS params FROM plan WHERE id = :plan_id AND ver
 """
 
 
+def document(text):
+    """A contract that is one file."""
+    return Document("openapi.yaml", parse("openapi.yaml", text))
+
+
 def changed(text, *changes):
     """The text with each (old, new) replaced; an old one that is not there is a mistake in the test."""
     for old, new in changes:
@@ -158,7 +164,7 @@ def changed(text, *changes):
 def read(text=CONTRACT):
     """A contract and what is refused in it by reading it and by the rules."""
     refusals = Refusals()
-    contract = Contract("openapi.yaml", text, refusals)
+    contract = Contract(document(text), refusals)
     rules.check(contract, refusals)
     return contract, refusals.lines
 
@@ -166,7 +172,7 @@ def read(text=CONTRACT):
 def bound(sql=QUERIES, text=CONTRACT, handlers=(), used=()):
     """The contract, its binding, and everything that is refused."""
     refusals = Refusals()
-    contract = Contract("openapi.yaml", text, refusals)
+    contract = Contract(document(text), refusals)
     statements = queries.parse("plans.sql", textwrap.dedent(sql), refusals)
     binding = bind(contract, statements, {name: "plans.c" for name in handlers}, set(used), refusals)
     return contract, binding, refusals.lines

@@ -3,10 +3,10 @@
 import textwrap
 import unittest
 
-from support import CONTRACT, ROOT, changed, read
+from support import CONTRACT, ROOT, changed, document, read
 from columns import Column, Reader
 from contract import Contract
-from documents import Document, parse
+from documents import Document
 from refusals import Refusals
 import columns
 import formats
@@ -33,9 +33,9 @@ def columns_of(properties):
     """The columns of a row with these properties (YAML), and what is refused."""
     refusals = Refusals()
     text = SCHEMAS + "    row:\n      type: object\n      properties:\n" + textwrap.indent(textwrap.dedent(properties), " " * 8)
-    document = Document("openapi.yaml", parse("openapi.yaml", text))
+    schemas = document(text)
     answer = {"properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/row"}}}}
-    tables = Reader(document, refusals).tables(answer, "here")
+    tables = Reader(schemas, refusals).tables(answer, "here")
     return list(tables[0].columns), refusals.lines
 
 
@@ -101,7 +101,7 @@ class Columns(unittest.TestCase):
         self.assertEqual(refused, ["here: items: x is of several types, so it is no column"])
 
     def test_an_array_that_is_marked_is_a_table(self):
-        document = Document("openapi.yaml", parse("openapi.yaml", SCHEMAS))
+        schemas = document(SCHEMAS)
         answer = {"properties": {
             "rows": {"type": "array", "x-rows": True, "items": {"$ref": "#/components/schemas/organization"}},
             "total": {"x-rows": True, "$ref": "#/components/schemas/organization"},
@@ -112,7 +112,7 @@ class Columns(unittest.TestCase):
                 "figures": {"type": "array", "items": {"properties": {"n": {"type": "integer"}}}},
             }}},
         }}
-        tables = Reader(document, Refusals()).tables(answer, "here")
+        tables = Reader(schemas, Refusals()).tables(answer, "here")
         self.assertEqual([(table.rows, len(table.columns)) for table in tables],
                          [("rows", 3), ("total", 3), ("sums", 2), ("sums", 4)])
         self.assertEqual([column.path for column in tables[2].columns], ["kind", "figures.n"])
@@ -124,7 +124,7 @@ class OfTheContract(unittest.TestCase):
 
     def setUp(self):
         self.refusals = Refusals()
-        self.contract = Contract("openapi.yaml", (ROOT / "openapi.yaml").read_text(), self.refusals)
+        self.contract = Contract(Document.read(ROOT, self.refusals), self.refusals)
 
     def leaves(self, node, path=(), each=()):
         """Every scalar and array of a row, found without columns.py; what a figure links to is no field of a table. The

@@ -2,7 +2,7 @@
 
 import unittest
 
-import support  # noqa: F401
+from support import document
 from promises import Promises, broken
 
 CONTRACT = """\
@@ -35,15 +35,19 @@ components:
 """
 
 
+def promises(text):
+    return Promises(document(text))
+
+
 def found(old, new):
     """What a contract breaks in which the one text stands instead of the other."""
     assert old in CONTRACT
-    return broken(set(Promises(CONTRACT).lines), Promises(CONTRACT.replace(old, new)))
+    return broken(set(promises(CONTRACT).lines), promises(CONTRACT.replace(old, new)))
 
 
 class Broken(unittest.TestCase):
     def test_the_same_contract_breaks_nothing(self):
-        self.assertEqual(broken(set(Promises(CONTRACT).lines), Promises(CONTRACT)), [])
+        self.assertEqual(broken(set(promises(CONTRACT).lines), promises(CONTRACT)), [])
 
     def test_an_operation_that_is_gone(self):
         self.assertIn("no longer: + PATCH /v1/plans/{plan_id}: is patch_plan", found("    patch:\n", "    put:\n"))

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import CONTRACT, changed, read
+from support import CONTRACT, changed, document, read
 from refusals import Refusals
 from contract import Contract
 import vocabularies
@@ -11,7 +11,7 @@ import vocabularies
 def refusals_of(title):
     refusals = Refusals()
     text = changed(CONTRACT, ("title: { type: string, minLength: 1, maxLength: 100 }", f"title: {title}"))
-    vocabularies.check(Contract("openapi.yaml", text, refusals), refusals)
+    vocabularies.check(Contract(document(text), refusals), refusals)
     return refusals.lines
 
 

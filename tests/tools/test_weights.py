@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import CONTRACT, bound, changed
+from support import CONTRACT, bound, changed, document
 from refusals import Refusals
 from contract import Contract
 import tables
@@ -14,7 +14,7 @@ SORT = "{ name: sort, in: query,"
 
 def refusals_of(*changes):
     refusals = Refusals()
-    weights.check(Contract("openapi.yaml", changed(CONTRACT, *changes), refusals), refusals)
+    weights.check(Contract(document(changed(CONTRACT, *changes)), refusals), refusals)
     return refusals.lines
 
 

@@ -12,7 +12,7 @@ fuzz_folders() {
 # The script's, made anew only when what they are made from has changed.
 fuzz_seeds() {
   local complete=build/fuzz_seeds/complete
-  if [[ -n $(find tests/fuzz/seeds.py tests/files openapi.yaml -newer $complete 2>&1) ]]; then
+  if [[ -n $(find tests/fuzz/seeds.py tests/files openapi.yaml openapi -newer $complete 2>&1) ]]; then
     /usr/bin/python3 -B tests/fuzz/seeds.py build/fuzz_seeds
     touch $complete
   fi
