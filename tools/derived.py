@@ -12,11 +12,11 @@ KEEP_AFTER = """)
 UPDATE idempotency_key k
    SET status = :success, body = answer.body, version = {version}, location = :answer_location
   FROM answer
- WHERE k.caller = :caller AND k.key = :idempotency_key AND sciday_changed()
+ WHERE k.caller = :caller AND k.key = :idempotency_key AND check_changed()
 RETURNING k.body, k.version"""
 KEEP_NOTHING = """UPDATE idempotency_key k
    SET status = :success
- WHERE k.caller = :caller AND k.key = :idempotency_key AND sciday_changed()
+ WHERE k.caller = :caller AND k.key = :idempotency_key AND check_changed()
 RETURNING k.key"""
 
 

@@ -2,7 +2,7 @@
 """The generators' command: what is declared once, in openapi.yaml and sql/, becomes the C that the build needs.
 
     generate.py contract   --source DIR --output DIR   operations.c, handlers.h, statements.c, statements.h, …
-    generate.py migrations --source DIR --output DIR   migrations.c
+    generate.py database   --source DIR --output DIR   database.c
 
 Whatever cannot be built is named, a line for each thing, and nothing is
 written. With --draft, for work that is half done, what there is is written.
@@ -15,8 +15,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # a build writes nothing into its sources
 
 import binding
+import database
 import emit
-import migrations
 import queries
 import rules
 import sources
@@ -56,11 +56,11 @@ def contract_files(source, refusals):
     }
 
 
-def migration_files(source, refusals):
-    return {"migrations.c": migrations.source(source / "sql", refusals)}
+def database_files(source, refusals):
+    return {"database.c": database.source(source / "sql", refusals)}
 
 
-COMMANDS = {"contract": contract_files, "migrations": migration_files}
+COMMANDS = {"contract": contract_files, "database": database_files}
 
 
 def main():

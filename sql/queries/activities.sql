@@ -43,8 +43,8 @@ SELECT :new_id, :campaign_code, n.organization_id, n.kind, n.ordinal, n.host_nam
        coalesce(n.audiences, '{}'), n.audience_other, n.expected_participants, n.scale_note, n.contact, n.mailing_address, n.proposal,
        coalesce(n.targets, '{}'), coalesce(n.responsible_ids, '{}'), coalesce(n.partner_ids, '{}'), CASE WHEN :on_behalf THEN :caller::uuid END
   FROM jsonb_populate_record(NULL::activity, :body) n
- WHERE may_create(:campaign_code, n.organization_id, n.kind, :on_behalf)
-   AND draft_allowed(:campaign_code, n.organization_id, :draft_limit)
+ WHERE check_creation(:campaign_code, n.organization_id, n.kind, :on_behalf)
+   AND check_drafts(:campaign_code, n.organization_id, :draft_limit)
 RETURNING id
 
 -- By its author, who takes over what was begun on their behalf, or by who enters it for them.

@@ -1,4 +1,4 @@
--- Signing in, sessions and oneself; what the functions do is in the migration that makes them. The
+-- Signing in, sessions and oneself; what the functions do is in sql/logic/auth.sql. The
 -- last helpers are the operator's, run by the owner (src/command_user.c).
 
 -- helper: begin_sign_in

@@ -19,16 +19,16 @@ RETURNING id
 UPDATE module m
    SET (ordinal, name, focus) = (SELECT n.ordinal, n.name, n.focus FROM jsonb_populate_record(m, :patch) n)
  WHERE m.id = :module_id AND m.version = :version
-   AND campaign_refusal(m.campaign_code) IS NULL
+   AND refusal_in_campaign(m.campaign_code) IS NULL
 RETURNING m.id
 
 -- name: delete_module
 DELETE FROM module m
  WHERE m.id = :module_id AND m.version = :version
-   AND campaign_refusal(m.campaign_code) IS NULL
+   AND refusal_in_campaign(m.campaign_code) IS NULL
 RETURNING m.id
 
 -- helper: refuse_module
-SELECT CASE WHEN m.version <> :version THEN 'version_mismatch' ELSE campaign_refusal(m.campaign_code) END AS code, NULL AS params
+SELECT CASE WHEN m.version <> :version THEN 'version_mismatch' ELSE refusal_in_campaign(m.campaign_code) END AS code, NULL AS params
   FROM module m
  WHERE m.id = :module_id

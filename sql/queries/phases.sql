@@ -20,16 +20,16 @@ UPDATE phase p
    SET (ordinal, name, starts_on, ends_on, focus)
      = (SELECT n.ordinal, n.name, n.starts_on, n.ends_on, n.focus FROM jsonb_populate_record(p, :patch) n)
  WHERE p.id = :phase_id AND p.version = :version
-   AND campaign_refusal(p.campaign_code) IS NULL
+   AND refusal_in_campaign(p.campaign_code) IS NULL
 RETURNING p.id
 
 -- name: delete_phase
 DELETE FROM phase p
  WHERE p.id = :phase_id AND p.version = :version
-   AND campaign_refusal(p.campaign_code) IS NULL
+   AND refusal_in_campaign(p.campaign_code) IS NULL
 RETURNING p.id
 
 -- helper: refuse_phase
-SELECT CASE WHEN p.version <> :version THEN 'version_mismatch' ELSE campaign_refusal(p.campaign_code) END AS code, NULL AS params
+SELECT CASE WHEN p.version <> :version THEN 'version_mismatch' ELSE refusal_in_campaign(p.campaign_code) END AS code, NULL AS params
   FROM phase p
  WHERE p.id = :phase_id

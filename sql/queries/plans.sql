@@ -20,7 +20,7 @@ SELECT body, version FROM plan_body WHERE id = :plan_id
 -- name: create_plan
 INSERT INTO plan (id, campaign_code, organization_id, title, text, entered_by)
 SELECT :new_id, :campaign_code, :organization_id, :title, :text, CASE WHEN :on_behalf THEN :caller::uuid END
- WHERE may_create(:campaign_code, :organization_id, 'plan', :on_behalf)
+ WHERE check_creation(:campaign_code, :organization_id, 'plan', :on_behalf)
 RETURNING id
 
 -- By its author, who takes over what was begun on their behalf, or by who enters it for them.

@@ -31,15 +31,15 @@ WITH chosen AS (
      AND :within = ANY (o.ancestors)  --? within
   ON CONFLICT ON CONSTRAINT recipient__organization_id__taken DO NOTHING
 )
-SELECT c.code FROM editable_campaign(:campaign_code) c WHERE known_within(:within) AND change_noted()
+SELECT c.code FROM editable_campaign(:campaign_code) c WHERE check_within(:within) AND note_change()
 
 -- name: delete_recipient
 DELETE FROM recipient r
  WHERE r.id = :recipient_id AND r.version = :version
-   AND campaign_refusal(r.campaign_code) IS NULL
+   AND refusal_in_campaign(r.campaign_code) IS NULL
 RETURNING r.id
 
 -- helper: refuse_recipient
-SELECT CASE WHEN r.version <> :version THEN 'version_mismatch' ELSE campaign_refusal(r.campaign_code) END AS code, NULL AS params
+SELECT CASE WHEN r.version <> :version THEN 'version_mismatch' ELSE refusal_in_campaign(r.campaign_code) END AS code, NULL AS params
   FROM recipient r
  WHERE r.id = :recipient_id

@@ -10,7 +10,7 @@ SELECT r.body, r.reviewed_at, r.id
 SELECT r.body, r.reviewed_at, r.id
   FROM review_body r
  WHERE r.activity_id = :activity_id
-   AND may_read_history(:activity_id)
+   AND check_history(:activity_id)
    AND (r.reviewed_at, r.id) > (:after_reviewed_at, :after_id) --? after
  ORDER BY r.reviewed_at, r.id
  LIMIT :limit

@@ -29,7 +29,7 @@ SELECT t.summary, t.starts_on, t.id, t.kind, t.execution, t.location, t.online_u
    AND t.starts_on <= (SELECT p.ends_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase)   --? phase
    AND t.starts_on >= :starts_on_gte                 --? starts_on_gte
    AND t.starts_on <= :starts_on_lte                 --? starts_on_lte
-   AND (SELECT is_range(:starts_on_gte, :starts_on_lte)) --? starts_on_gte, starts_on_lte
+   AND (SELECT check_days(:starts_on_gte, :starts_on_lte)) --? starts_on_gte, starts_on_lte
    AND (t.starts_on, t.id) > (:after_starts_on, :after_id) --? after
  ORDER BY t.starts_on, t.id
  LIMIT :limit

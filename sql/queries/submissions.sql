@@ -10,7 +10,7 @@ SELECT s.summary, s.number, s.id
 SELECT s.summary, s.number, s.id
   FROM submission_summary s
  WHERE s.activity_id = :activity_id
-   AND may_read_history(:activity_id)
+   AND check_history(:activity_id)
    AND (s.number, s.id) > (:after_number, :after_id) --? after
  ORDER BY s.number, s.id
  LIMIT :limit

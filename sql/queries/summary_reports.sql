@@ -26,7 +26,7 @@ SELECT :new_id, :activity_id, n.starts_on, n.ends_on, n.time_note, n.location, c
        coalesce(n.participants, '{}'), coalesce(n.target_actuals, '{}'), n.outcomes, coalesce(n.media_coverage, '{}'),
        CASE WHEN :on_behalf THEN :caller::uuid END
   FROM jsonb_populate_record(NULL::summary_report, :body) n
- WHERE may_report(:activity_id, :on_behalf)
+ WHERE check_reporting(:activity_id, :on_behalf)
 RETURNING id
 
 -- By its author, who takes over what was begun on their behalf, or by who enters it for them.
@@ -48,7 +48,7 @@ RETURNING r.id
 SELECT s.summary, s.number, s.id
   FROM submission_summary s
  WHERE s.summary_report_id = :summary_report_id
-   AND may_read_report_history(:summary_report_id)
+   AND check_report_history(:summary_report_id)
    AND (s.number, s.id) > (:after_number, :after_id) --? after
  ORDER BY s.number, s.id
  LIMIT :limit
@@ -57,7 +57,7 @@ SELECT s.summary, s.number, s.id
 SELECT r.body, r.reviewed_at, r.id
   FROM review_body r
  WHERE r.summary_report_id = :summary_report_id
-   AND may_read_report_history(:summary_report_id)
+   AND check_report_history(:summary_report_id)
    AND (r.reviewed_at, r.id) > (:after_reviewed_at, :after_id) --? after
  ORDER BY r.reviewed_at, r.id
  LIMIT :limit

@@ -85,7 +85,7 @@ struct db_figures {
 };
 struct db_figures db_figures(const struct db *db, enum db_purpose purpose);
 
-/* Whether the database answers, has all of this binary's migrations (newer ones too are no fault: the old version may
+/* Whether the database answers, has this binary's tables and logic (newer ones too are no fault: the old version may
  * still run), and the role is fit to serve (owns nothing, cannot bypass row security). NULL, or a problem whose
  * `cause` says why not: PROBLEM_unavailable if it does not answer now, another if it is not fit. */
 struct problem *db_check(struct db *db, struct arena *arena) __attribute__((warn_unused_result));

@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "db/migrate.h"
 #include "db/sqlstate.h"
 #include "http/values.h"
 
@@ -71,13 +72,19 @@ static bool pipeline_command(struct pipeline *pipeline, const char *sql)
 	return pipeline_expect(pipeline, sent, (struct command){0});
 }
 
-/* For the session; or, where the next transaction may come to another one (a pooler's), for this transaction alone. */
+/*
+ * For the session; or, where the next transaction may come to another one (a pooler's), for this transaction alone. A
+ * session also shows by a lock that it uses this version's logic: whoever migrates leaves that alone.
+ */
 static bool pipeline_settings(struct pipeline *pipeline)
 {
 	const struct connection_settings *settings = pipeline->connection->settings;
 	const char *is_local = settings->prepare ? "false" : "true";
 	struct buffer sql = buffer_create(pipeline->arena);
-	buffer_printf(&sql, "SELECT set_config('lock_timeout', '%u', %s)", settings->lock_milliseconds, is_local);
+	buffer_printf(&sql, "SELECT set_config('search_path', '%s', %s)", logic_search_path, is_local);
+	if (settings->prepare)
+		buffer_printf(&sql, ", pg_try_advisory_lock_shared(hashtextextended('%s', 0))", logic_schema);
+	buffer_printf(&sql, ", set_config('lock_timeout', '%u', %s)", settings->lock_milliseconds, is_local);
 	if (settings->statement_milliseconds)
 		buffer_printf(&sql, ", set_config('statement_timeout', '%u', %s)", settings->statement_milliseconds, is_local);
 	if (settings->read_only)

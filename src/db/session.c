@@ -6,14 +6,20 @@
 #include <string.h>
 
 #include "db/connection.h"
+#include "db/migrate.h"
 
 bool session_open(struct session *session, const char *url, void (*say)(const char *line))
 {
 	char reason[REASON_SIZE];
 	*session = (struct session){.handle = connection_dial(url, reason), .say = say};
-	if (!session->handle)
+	if (!session->handle) {
 		session_say(session, "no connection to the database: %s", reason);
-	return session->handle != NULL;
+		return false;
+	}
+	const char *parameters[] = {logic_search_path};
+	PGresult *set = session_query(session, "search_path", "SELECT set_config('search_path', $1, false)", 1, parameters);
+	PQclear(set);
+	return set != NULL;
 }
 
 void session_close(struct session *session)
@@ -98,30 +104,27 @@ PGresult *session_query(const struct session *session, const char *name, const c
 	return session_judge(session, name, NULL, result);
 }
 
-static bool session_run_last(const struct session *session, const char *name, const char *sql, int parameter_count,
-                             const char *const *parameters)
+bool session_begin(const struct session *session)
 {
-	PGresult *result = session_query(session, name, sql, parameter_count, parameters);
-	PQclear(result);
-	return result != NULL;
+	return session_run(session, "BEGIN", "BEGIN");
 }
 
-bool session_run_whole(const struct session *session, const char *name, const char *sql, const char *last, int parameter_count,
-                       const char *const *parameters)
+bool session_run_within(const struct session *session, const char *name, const char *sql)
 {
-	if (!session_run(session, name, "BEGIN"))
-		return false;
 	if (!session_run(session, name, sql))
-		goto roll_back;
-	if (PQtransactionStatus(session->handle) != PQTRANS_INTRANS) {
-		session_say(session, "%s: it ends its own transaction, which it must not", name);
-		goto roll_back;
-	}
-	if (last && !session_run_last(session, name, last, parameter_count, parameters))
-		goto roll_back;
-	if (session_run(session, name, "COMMIT"))
+		return false;
+	if (PQtransactionStatus(session->handle) == PQTRANS_INTRANS)
 		return true;
-roll_back:
+	session_say(session, "%s: it ends its own transaction, which it must not", name);
+	return false;
+}
+
+bool session_end(const struct session *session, bool is_whole)
+{
+	if (is_whole)
+		return session_run(session, "COMMIT", "COMMIT");
+	if (PQtransactionStatus(session->handle) == PQTRANS_INERROR)
+		session_say(session, "nothing was changed");
 	PQclear(PQexec(session->handle, "ROLLBACK"));
 	return false;
 }

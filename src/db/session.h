@@ -13,7 +13,7 @@ struct session {
 	void (*say)(const char *line);
 };
 
-/* False after say() has said why there is none. End it with session_close in either case. */
+/* With the search path of this binary's logic. False after say() has said why there is none. End it with session_close in either case. */
 bool session_open(struct session *session, const char *url, void (*say)(const char *line));
 
 /* For __attribute__((cleanup(session_close))). */
@@ -32,8 +32,9 @@ bool session_run(const struct session *session, const char *name, const char *sq
 PGresult *session_query(const struct session *session, const char *name, const char *sql, int parameter_count,
                         const char *const *parameters);
 
-/* As session_run, in a transaction of its own: all of it, or nothing. `last` with its parameters is a command after it, or NULL. */
-bool session_run_whole(const struct session *session, const char *name, const char *sql, const char *last, int parameter_count,
-                       const char *const *parameters);
+/* A transaction: as session_run within it, which sql must not end; and its end, false unless all of it is kept. */
+bool session_begin(const struct session *session);
+bool session_run_within(const struct session *session, const char *name, const char *sql);
+bool session_end(const struct session *session, bool is_whole);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * The operations' side, on an address of its own: /livez (the process runs),
- * /readyz (the database is reachable, its migrations are this binary's) and
+ * /readyz (the database is reachable, its tables and logic are this binary's) and
  * /metrics (Prometheus text, labelled by operation).
  */
 #ifndef SCIDAY_SERVER_ADMIN_H

@@ -79,7 +79,8 @@ def pgbench(script, given, clients, seconds):
     """Transactions a second."""
     command = ["pgbench", "--no-vacuum", "--protocol=prepared", f"--client={clients}", f"--jobs={clients}", f"--time={seconds}",
                f"--file={script}", *(f"--define={name}={value}" for name, value in given.items()), os.environ["SCIDAY_DATABASE_URL"]]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    (path,) = owner_sql("SELECT replace(current_setting('search_path'), ' ', '')")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"PGOPTIONS": f"-c search_path={path}"})
     if done.returncode != 0 or "error:" in done.stderr:
         sys.exit(done.stderr)
     return float(re.search(r"^tps = ([\d.]+)", done.stdout, re.MULTILINE)[1])

@@ -34,16 +34,16 @@ SQL
   refuses 'sciday: SCIDAY_DATABASE_URL*the role sciday_member owns tables, or belongs to the role that does*' "SCIDAY_DATABASE_URL=$(database_url sciday_member)"
 }
 
-@test "数据库是空的、迁移不全、迁移被改过：拒绝" {
+@test "数据库是空的、表不是本版本的、没有本版本的逻辑：拒绝" {
   superuser --dbname="$(database_url postgres postgres)" <<'SQL'
 CREATE DATABASE sciday_empty OWNER sciday_owner;
 CREATE DATABASE sciday_behind TEMPLATE sciday;
 SQL
   refuses 'sciday: SCIDAY_DATABASE_URL*the database is empty: run sciday migrate' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_empty)"
-  superuser --dbname="$(database_url postgres sciday_behind)" --command='DELETE FROM schema_migration WHERE version = (SELECT max(version) FROM schema_migration)'
-  refuses 'sciday: SCIDAY_DATABASE_URL*has not been applied: run sciday migrate' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_behind)"
-  superuser --dbname="$(database_url postgres sciday_behind)" --command="UPDATE schema_migration SET digest = 'another' WHERE version = 1"
-  refuses 'sciday: SCIDAY_DATABASE_URL*is not what the database has applied*' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_behind)"
+  superuser --dbname="$(database_url postgres sciday_behind)" --command="DO 'BEGIN EXECUTE (SELECT format(\$\$ALTER SCHEMA %I RENAME TO another\$\$, nspname) FROM pg_namespace WHERE nspname LIKE \$\$logic%\$\$); END'"
+  refuses 'sciday: SCIDAY_DATABASE_URL*the database has no logic_*: run sciday migrate' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_behind)"
+  superuser --dbname="$(database_url postgres sciday_behind)" --command="UPDATE schema_migration SET digest = 'another'"
+  refuses 'sciday: SCIDAY_DATABASE_URL*no migration leads from one to the other' "SCIDAY_DATABASE_URL=$(database_url sciday_service sciday_behind)"
 }
 
 @test "缺少设置：一行，指明变量" {

@@ -5,7 +5,7 @@ SELECT plan(12);
 CREATE VIEW ours AS
 SELECT c.oid, c.oid::regclass AS name, c.relkind, c.relrowsecurity, c.relowner, c.reloptions
   FROM pg_class c
- WHERE c.relnamespace = 'public'::regnamespace AND c.relname NOT IN ('ours', 'schema_migration')
+ WHERE c.relnamespace::regnamespace::name = ANY (current_schemas(false)) AND c.relname NOT IN ('ours', 'schema_migration')
    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e');
 
 SELECT is_empty($$SELECT name FROM ours WHERE relkind IN ('r', 'p') AND NOT relrowsecurity$$, 'every table has row security');
@@ -18,11 +18,12 @@ SELECT is_empty($$SELECT rolname FROM pg_roles WHERE rolname = 'sciday_service' 
 SELECT is_empty($$SELECT name FROM ours WHERE relkind IN ('r', 'p') AND has_table_privilege('sciday_service', oid, 'TRUNCATE')$$,
 	'nor empty a table');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p
-	WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND p.prorettype <> 'trigger'::regtype
-	  AND NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=public, pg_temp'] AND p.proname <> 'person'$$,
-	'every function that works as its owner has a fixed search path');
+	CROSS JOIN LATERAL (SELECT CASE p.pronamespace::regnamespace::name WHEN 'public' THEN '' ELSE p.pronamespace::regnamespace || ', ' END) home (path)
+	WHERE p.pronamespace::regnamespace::name = ANY (current_schemas(false)) AND p.prosecdef
+	  AND NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=' || home.path || 'public, pg_temp'] AND p.proname <> 'person'$$,
+	'every function that works as its owner has a fixed search path, of its own home');
 SELECT is_empty($$SELECT p.oid::regprocedure FROM pg_proc p
-	WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef AND EXISTS (
+	WHERE p.pronamespace::regnamespace::name = ANY (current_schemas(false)) AND p.prosecdef AND EXISTS (
 		SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0)$$, 'and is not everyone''s to call');
 SELECT is_empty($$SELECT i.indexrelid::regclass FROM pg_index i WHERE NOT i.indisvalid$$, 'every index is valid');
 -- A delete looks for what refers to its row, and an index is how it finds it.

@@ -151,7 +151,7 @@ CREATE FUNCTION claimed(digest text) RETURNS text LANGUAGE sql
 RETURN format('SELECT claim_idempotency_key(%L, %L, %L, %L)', person('wuxi_submitter'), 'key', 'create_plan', digest);
 SELECT become('wuxi_submitter');
 SELECT is(refusal(claimed('a')), 'nothing', 'a key is claimed');
-SELECT is(refusal('SELECT sciday_changed()'), 'unchanged', 'and not kept when nothing was changed');
+SELECT is(refusal('SELECT check_changed()'), 'unchanged', 'and not kept when nothing was changed');
 SELECT is(refusal(claimed('a')), 'idempotency_replay', 'the same request again replays');
 SELECT is(refusal(claimed('b')), 'idempotency_key_reused', 'another is refused');
 SELECT become('nanjing_submitter');

@@ -41,7 +41,7 @@ END;
 CREATE FUNCTION test.verdict(organization text, kind text, campaign text DEFAULT 'test') RETURNS text LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT o.verdict || CASE WHEN o.original_verdict <> o.verdict THEN ', originally ' || o.original_verdict ELSE '' END
-	  FROM public.obligation_judged o WHERE o.id = test.obligation(verdict.organization, verdict.kind, verdict.campaign);
+	  FROM obligation_judged o WHERE o.id = test.obligation(verdict.organization, verdict.kind, verdict.campaign);
 END;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA test TO PUBLIC;
 

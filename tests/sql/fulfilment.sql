@@ -17,7 +17,7 @@ BEGIN ATOMIC
 	SELECT concat_ws(', ', o.submitted || ' of ' || o.required, CASE WHEN o.received_at IS NOT NULL THEN 'received' END,
 	                 'accepted ' || o.accepted, CASE WHEN o.is_accepted THEN 'enough' END,
 	                 CASE WHEN o.effective_due_at <> o.due_at THEN 'put off to ' || o.effective_due_at::date END,
-	                 (SELECT 'MISCOUNTED ' || string_agg(m.kind || ' ' || m.differences, '; ') FROM public.obligation_miscounted m))
+	                 (SELECT 'MISCOUNTED ' || string_agg(m.kind || ' ' || m.differences, '; ') FROM obligation_miscounted m))
 	  FROM public.obligation o
 	 WHERE o.campaign_code = 'kept' AND o.organization_id = organization('nanjing') AND o.kind = kept.kind
 	   AND (kept.activity IS NULL OR o.activity_id = kept.activity);

@@ -21,6 +21,9 @@ from generate import bound_contract
 from refusals import Refusals
 
 STATEMENT, TEXT = "-- statement ", "-- text "  # on stderr, before the errors of each
+# As the service's sessions are: the newest logic, and the tables.
+FIND_LOGIC = """SELECT set_config('search_path', nspname || ', public', false) FROM pg_namespace WHERE nspname LIKE 'logic\\_%'
+ ORDER BY oid DESC LIMIT 1;"""
 SHOWN = 3  # lines of the first error: the message, and the place in the text
 
 
@@ -47,7 +50,7 @@ def script(name, statement):
 
 def run(url, statements):
     """What psql says of each statement: (name, [what it says of each text])."""
-    commands = ["SET plan_cache_mode = force_generic_plan;", *(script(name, statements[name]) for name in sorted(statements))]
+    commands = [FIND_LOGIC, "SET plan_cache_mode = force_generic_plan;", *(script(name, statements[name]) for name in sorted(statements))]
     done = subprocess.run(["psql", "--no-psqlrc", "--quiet", f"--dbname={url}"], input="\n".join(commands) + "\n",
                           stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     before, *said = done.stderr.split(STATEMENT)

@@ -93,7 +93,7 @@ CREATE FUNCTION test.found(report uuid) RETURNS text
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT string_agg(concat_ws(' ', CASE WHEN f.is_error THEN '' ELSE '(warning)' END || f.pointer, f.code, f.params ->> 'name'), ', ')
-	  FROM public.summary_report r CROSS JOIN LATERAL public.summary_report_findings(r) f WHERE r.id = found.report;
+	  FROM public.summary_report r CROSS JOIN LATERAL summary_report_findings(r) f WHERE r.id = found.report;
 END;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA test TO PUBLIC;
 SELECT become('nanjing_submitter') \gset
@@ -137,7 +137,7 @@ CREATE FUNCTION test.verdict(activity uuid) RETURNS text
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT concat_ws(', originally ', o.verdict, nullif(o.original_verdict, o.verdict))
-	  FROM public.obligation_judged o WHERE o.kind = 'summary_report' AND o.activity_id = verdict.activity;
+	  FROM obligation_judged o WHERE o.kind = 'summary_report' AND o.activity_id = verdict.activity;
 END;
 CREATE FUNCTION test.reported(report uuid, number integer, at timestamptz) RETURNS uuid
 LANGUAGE sql SECURITY DEFINER

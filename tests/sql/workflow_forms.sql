@@ -7,7 +7,7 @@ CREATE FUNCTION test.findings(of_activity uuid) RETURNS text
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce(string_agg(format(CASE WHEN f.is_error THEN '%s %s' ELSE '(%s %s)' END, f.pointer, f.code), ', ' ORDER BY f.ordinality), '')
-	  FROM public.activity a CROSS JOIN LATERAL public.activity_findings(a) WITH ORDINALITY f
+	  FROM public.activity a CROSS JOIN LATERAL activity_findings(a) WITH ORDINALITY f
 	 WHERE a.id = of_activity AND f.pointer <> '/documents';
 END;
 

@@ -27,7 +27,7 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT o.verdict || CASE WHEN o.original_verdict <> o.verdict THEN ', originally ' || o.original_verdict ELSE '' END
 	       || CASE WHEN o.kind = 'highlights' THEN format(', %s of %s', o.submitted, o.required) ELSE '' END
-	  FROM public.obligation_judged o
+	  FROM obligation_judged o
 	 WHERE o.campaign_code = 'test' AND o.organization_id = organization(organization) AND o.kind = verdict.kind;
 END;
 GRANT EXECUTE ON FUNCTION test.verdict TO PUBLIC;

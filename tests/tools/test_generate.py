@@ -1,6 +1,7 @@
 """The command as the build calls it, on sources of its own; and the C that it writes, by the compiler."""
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,8 @@ import unittest
 from pathlib import Path
 
 from support import CONTRACT, QUERIES, ROOT, changed
+import database
 import emit
-import migrations
 import sources
 from refusals import Refusals
 
@@ -117,23 +118,76 @@ class Contract(Folder):
         self.assertEqual((result.returncode, result.stderr), (1, "openapi.yaml:2: did not find expected node content\n"))
 
 
-class Migrations(Folder):
-    def test_tables(self):
+class Database(Folder):
+    def names(self, what):
+        """Those of the files in a list of database.c, in its order."""
+        text = (self.output / "database.c").read_text()
+        return re.findall(r'^\t\{"([^"]+)",', re.search(rf"{what}_list\[\] = \{{\n(.*?)\n\}};", text, re.DOTALL)[1], re.MULTILINE)
+
+    def refused(self):
+        refusals = Refusals()
+        database.source(self.folder / "sql", refusals)
+        return refusals.lines
+
+    def test_migrations_and_seeds(self):
         self.put("sql/migrations/0003_more.sql", "SELECT 1;\n")
-        result = self.generate("migrations")
+        result = self.generate("database")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        text = (self.output / "migrations.c").read_text()
+        text = (self.output / "database.c").read_text()
         digest = hashlib.sha256("CREATE TABLE plan (id uuid); -- 方案\n".encode()).hexdigest()
         self.assertIn('{1, "0001_plan.sql",\n\t"CREATE TABLE plan (id uuid); -- 方案\\n",\n\t"' + digest + '"}', text)
         self.assertLess(text.index("0001_plan"), text.index("0003_more"))
         self.assertIn("migration_count = 2;", text)
+        self.assertIn("tables_version = 3;", text)
         self.assertIn('{"2021",\n\t"SELECT \'\\\\d ?\\?/ \\"x\\"\';\\n"}', text)
-        self.assertEqual(self.compile("migrations.c"), "")
+        self.assertEqual(self.compile("database.c"), "")
 
     def test_none_at_all(self):
         shutil.rmtree(self.folder / "sql")
-        self.assertEqual(self.generate("migrations").returncode, 0)
-        self.assertEqual(self.compile("migrations.c"), "")
+        self.assertEqual(self.generate("database").returncode, 0)
+        self.assertEqual(self.compile("database.c"), "")
+
+    def test_tables_by_their_numbers_and_logic_by_what_it_uses(self):
+        self.put("sql/tables/020_plan.sql", "CREATE TABLE plan (id uuid);\n")
+        self.put("sql/tables/010_role.sql", "SELECT 1;\n")
+        self.put("sql/labels.sql", "CREATE TABLE label (code text);\n")
+        self.put("sql/logic/awards.sql", "CREATE VIEW award_body AS SELECT rate(1) FROM plan_body;\n")
+        self.put("sql/logic/plans.sql", "CREATE VIEW plan_body AS SELECT l.code FROM plan JOIN label l ON true;\n")
+        self.put("sql/logic/reports/rates.sql", "CREATE FUNCTION rate(n integer) RETURNS integer RETURN n;\n")
+        # What is quoted or a comment is not looked at while it is made.
+        self.put("sql/logic/bulk.sql", "-- FROM award_body\nCREATE FUNCTION bulk() RETURNS text LANGUAGE sql AS $$ SELECT FROM award_body $$;\nSELECT ' FROM award_body';\n")
+        self.assertEqual(self.generate("database").stderr, "")
+        self.assertEqual(self.names("tables"), ["tables/010_role.sql", "tables/020_plan.sql"])
+        self.assertEqual(self.names("logic"), ["logic/bulk.sql", "logic/reports/rates.sql", "labels.sql", "logic/plans.sql", "logic/awards.sql"])
+        self.assertEqual(self.compile("database.c"), "")
+
+    def test_the_logic_has_the_name_of_what_it_is_made_of(self):
+        def name():
+            self.generate("database")
+            return re.search(r'logic_schema\[\] = "(logic_[0-9a-f]{12})";', (self.output / "database.c").read_text())[1]
+        self.put("sql/logic/plans.sql", "CREATE VIEW plan_body AS SELECT 1;\n")
+        first = name()
+        self.assertEqual(name(), first)
+        self.put("sql/seed/01_2021.sql", "SELECT 2;\n")
+        self.put("sql/tables/020_plan.sql", "SELECT 2;\n")
+        self.assertEqual(name(), first)
+        names = {first}
+        for path in "sql/logic/plans.sql", "sql/labels.sql", "sql/migrations/0002_more.sql":
+            self.put(path, "SELECT 2;\n")
+            names.add(name())
+        self.assertEqual(len(names), 4)
+
+    def test_one_name_is_one_thing_made_once(self):
+        self.put("sql/tables/020_plan.sql", "CREATE TABLE plan (id uuid);\n")
+        self.put("sql/logic/plans.sql", "CREATE FUNCTION plan(code text) RETURNS text RETURN code;\n")
+        self.assertEqual(self.refused(), ["logic/plans.sql: plan is made in tables/020_plan.sql already"])
+        self.put("sql/logic/plans.sql", "CREATE OR REPLACE VIEW plan_body AS SELECT 1;\n")
+        self.assertEqual(self.refused(), ["logic/plans.sql: plan_body is replaced; change it where it is made"])
+
+    def test_files_that_use_each_other(self):
+        self.put("sql/logic/awards.sql", "CREATE VIEW award_body AS SELECT FROM plan_body;\n")
+        self.put("sql/logic/plans.sql", "CREATE VIEW plan_body AS SELECT FROM award_body;\n")
+        self.assertEqual(self.refused(), ["logic/awards.sql: it and others use each other: logic/awards.sql, logic/plans.sql"])
 
     def test_each_refusal(self):
         cases = [
@@ -141,20 +195,19 @@ class Migrations(Folder):
             ("sql/migrations/0001_plans.sql", "", "its number is another migration's"),
             ("sql/migrations/0002_a.sql", b"\xff", "not UTF-8"),
             ("sql/migrations/0002_a.sql", "\ufeffSELECT 1;", "a NUL or a byte order mark"),
-            ("sql/migrations/0002_a.sql", "\\i other.sql\n", "a psql command"),
-            ("sql/migrations/0002_a.sql", "SELECT 1;\ncommit;\n", "may not begin or end one"),
+            ("sql/logic/plans.sql", "\\i other.sql\n", "a psql command"),
+            ("sql/tables/020_plan.sql", "SELECT 1;\ncommit;\n", "may not begin or end one"),
             ("sql/seed/Demo.sql", "", "a seed is named"),
             ("sql/seed/02_2021.sql", "", "a seed is named"),
         ]
         for path, text, message in cases:
             with self.subTest(message):
                 self.put(path, text)
-                refusals = Refusals()
-                migrations.source(self.folder / "sql", refusals)
+                lines = self.refused()
                 (self.folder / path).unlink()
-                self.assertEqual(len(refusals.lines), 1, refusals.lines)
-                self.assertIn(message, refusals.lines[0])
-                self.assertIn(Path(path).name, refusals.lines[0])
+                self.assertEqual(len(lines), 1, lines)
+                self.assertIn(message, lines[0])
+                self.assertIn(Path(path).name, lines[0])
 
 
 class Sources(Folder):

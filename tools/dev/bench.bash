@@ -9,7 +9,7 @@ dev_bench() {
   make_scratch
   start_scratch_database
   $binary key generate >/dev/null
-  $binary migrate >&2
+  migrate_cluster $binary >&2
   $binary seed 2021 >&2
   accounts_create $binary "$SCIDAY_ACCOUNTS" <<'TXT'
 reviewer reviewer jiangsu 省科协审核员

@@ -152,7 +152,7 @@ judge_counts() {
 # The others have the seeds, and a second province that the first one's people have nothing to do with.
 fill_test_databases() {
   local binary=$1
-  $binary migrate
+  migrate_cluster "$binary"
   database_sql --dbname="$(database_url postgres postgres)" --command='CREATE DATABASE sciday_sql_test OWNER sciday_owner TEMPLATE sciday'
   SCIDAY_SQL_TEST_URL=$(database_url postgres sciday_sql_test)
   export SCIDAY_SQL_TEST_URL

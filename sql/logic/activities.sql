@@ -1,0 +1,172 @@
+-- Activities: how they are found, what is wrong with a form, and how they look.
+
+-- Candidates only, through the index that row security hides; the caller's policies still decide.
+-- Two characters are one bigram, and need no second look.
+CREATE FUNCTION activities_matching(campaign_code text, q text) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+RETURN ARRAY(
+	SELECT a.id
+	  FROM activity a
+	 WHERE bigrams(a.search_text) @> bigrams(search_key(q))
+	   AND (length(search_key(q)) = 2 OR strpos(a.search_text, search_key(q)) > 0)
+	   AND a.campaign_code = activities_matching.campaign_code);
+
+-- An organization has so many drafts of activities at most in one campaign, its own and those that are entered for it. They
+-- are begun one after another.
+CREATE FUNCTION check_drafts(campaign_code text, organization_id uuid, draft_limit integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+	PERFORM pg_advisory_xact_lock(hashtextextended('drafts ' || campaign_code || ' ' || organization_id, 0));
+	IF draft_limit <= (SELECT count(*) FROM activity a
+	                    WHERE a.campaign_code = check_drafts.campaign_code AND a.organization_id = check_drafts.organization_id AND a.status = 'draft') THEN
+		PERFORM refuse('too_many_drafts', jsonb_build_object('maximum', draft_limit));
+	END IF;
+	RETURN true;
+END
+$$;
+
+---------------------------------------------------------------------------------------------
+-- What is wrong with a form: a row for each thing, in the form's order. Errors stop a
+-- submission, warnings do not.
+
+-- The organization's highlights as they would be with this one handed in: how many, and the
+-- phases in which there would be none.
+CREATE FUNCTION highlights_with(a activity) RETURNS TABLE (submitted integer, phases integer[], missing text[])
+LANGUAGE sql STABLE
+AS $$
+	WITH handed_in AS (
+		SELECT h.starts_on
+		  FROM activity h
+		 WHERE h.campaign_code = a.campaign_code AND h.organization_id = a.organization_id AND h.kind = 'highlight'
+		   AND h.status <> 'draft' AND h.id <> a.id
+		UNION ALL
+		SELECT a.starts_on
+	)
+	SELECT (SELECT count(*)::integer FROM handed_in), array_agg(p.ordinal ORDER BY p.ordinal), array_agg(p.name ORDER BY p.ordinal)
+	  FROM phase p
+	 WHERE p.campaign_code = a.campaign_code
+	   AND NOT EXISTS (SELECT FROM handed_in h WHERE h.starts_on BETWEEN p.starts_on AND p.ends_on)
+$$;
+
+CREATE FUNCTION activity_findings(a activity) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
+LANGUAGE sql STABLE
+AS $$
+	SELECT f.pointer, f.code, f.params, f.is_error
+	  FROM campaign c
+	 CROSS JOIN LATERAL (
+		SELECT a.kind = 'highlight' AS is_form,
+		       jsonb_build_object('starts_on', c.starts_on, 'ends_on', c.ends_on) AS dates,
+		       jsonb_build_object('actual', proposal_length(a.proposal), 'maximum', c.highlight_text_limit) AS length) v
+	  LEFT JOIN LATERAL highlights_with(a) h ON v.is_form
+	 CROSS JOIN LATERAL (VALUES
+		(a.kind <> 'event' AND a.modules = '{}' AND a.module_other IS NULL, '/modules', 'module_required', NULL::jsonb, true),
+		(a.module_other IS NOT NULL AND NOT c.modules_open, '/module_other', 'modules_closed', NULL, true),
+		(v.is_form AND a.starts_on IS NULL, '/starts_on', 'required', NULL, true),
+		(a.starts_on NOT BETWEEN c.starts_on AND c.ends_on, '/starts_on', 'outside_campaign', v.dates, true),
+		(a.ends_on NOT BETWEEN c.starts_on AND c.ends_on, '/ends_on', 'outside_campaign', v.dates, true),
+		(v.is_form AND a.location IS NULL AND NOT a.is_online, '/location', 'location_or_online_required', NULL, true),
+		(v.is_form AND a.location IS NULL AND a.is_online AND a.online_url IS NULL, '/online_url', 'required', NULL, true),
+		(v.is_form AND a.audiences = '{}' AND a.audience_other IS NULL, '/audiences', 'audience_required', NULL, true),
+		(v.is_form AND a.expected_participants IS NULL, '/expected_participants', 'required', NULL, true),
+		(v.is_form AND (a.contact).name IS NULL, '/contact/name', 'required', NULL, true),
+		(v.is_form AND (a.contact).office_phone IS NULL AND (a.contact).mobile IS NULL, '/contact/mobile', 'phone_required', NULL, true),
+		(v.is_form AND a.mailing_address IS NULL, '/mailing_address', 'required', NULL, true),
+		(v.is_form AND proposal_length(a.proposal) = 0, '/proposal', 'required', NULL, true),
+		(v.is_form AND proposal_length(a.proposal) > c.highlight_text_limit, '/proposal', 'too_long_for_form', v.length,
+		 c.highlight_text_limit_strict),
+		(v.is_form AND h.phases IS NOT NULL, '', 'phases_not_covered',
+		 jsonb_build_object('phases', h.phases, 'missing', h.missing), false),
+		(v.is_form AND h.submitted < c.minimum_highlights, '', 'too_few_highlights',
+		 jsonb_build_object('submitted', h.submitted, 'required', c.minimum_highlights), false)
+	) f (is_found, pointer, code, params, is_error)
+	 WHERE c.code = a.campaign_code AND f.is_found
+	UNION ALL
+	SELECT f.pointer, f.code, f.params, f.is_error
+	  FROM document_findings(a.campaign_code, NULL, a.id, NULL, content_digest(activity_content(a))) f
+	 WHERE a.kind = 'highlight'
+$$;
+
+---------------------------------------------------------------------------------------------
+-- By when the next submission is due, and how they look. (What the caller may do: sql/tables/600_forwarding.sql.)
+
+-- By when the next submission is due: a correction by the date that came with the return, if any.
+CREATE VIEW activity_due WITH (security_invoker) AS
+SELECT a.id,
+       CASE WHEN EXISTS (SELECT FROM standing_submission s WHERE s.activity_id = a.id) THEN a.correction_due_at
+            WHEN a.kind = 'highlight' THEN (
+                SELECT o.effective_due_at FROM obligation_due o
+                 WHERE (o.organization_id, o.campaign_code, o.kind) = (a.organization_id, a.campaign_code, 'highlights')) END AS due_at
+  FROM activity a;
+
+-- The city is the nearest one from the organization upwards.
+CREATE VIEW activity_summary WITH (security_invoker) AS
+SELECT a.summary_head || ', "organization" : ' || o.reference::text || ', "phase" : ' || coalesce((
+           SELECT p.ordinal FROM phase p
+            WHERE p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on)::text, 'null') ||
+       ', "execution_reason" : ' || coalesce(to_json(a.execution_reason)::text, 'null') ||
+       ', "postponed_to" : ' || CASE WHEN a.postponed_starts_on IS NOT NULL THEN
+           json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on)::text ELSE 'null' END || '}' AS summary,
+       a.id, a.campaign_code, a.organization_id, a.kind, a.status, a.modules, a.audiences,
+       a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.execution,
+       o.kind AS organization_kind, (
+           SELECT c.id FROM organization c
+            WHERE c.id = ANY (o.ancestors) AND c.kind = 'city_association'
+            ORDER BY cardinality(c.ancestors) DESC
+            LIMIT 1) AS city_id,
+       is_correction_overdue(a.status, a.correction_due_at) AS is_correction_overdue
+  FROM activity a
+  JOIN organization o ON o.id = a.organization_id;
+
+-- A summary is the same for every caller; what depends on the caller is in the body.
+CREATE VIEW activity_body WITH (security_invoker) AS
+SELECT a.id, a.version,
+       json_build_object(
+           'id', a.id, 'campaign_code', a.campaign_code, 'organization', o.reference,
+           'kind', a.kind, 'ordinal', a.ordinal, 'status', a.status, 'on_behalf', a.entered_by IS NOT NULL,
+           'execution', a.execution,
+           'execution_reason', a.execution_reason, 'postponed_to', CASE WHEN a.postponed_starts_on IS NOT NULL THEN
+               json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on) END,
+           'execution_actions', ARRAY(SELECT n.action FROM execution_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
+           'summary_report_id', (SELECT r.id FROM summary_report r WHERE r.activity_id = a.id),
+           'host_name', a.host_name, 'title', a.title, 'modules', a.modules, 'module_other', a.module_other,
+           'organizer_name', a.organizer_name, 'starts_on', a.starts_on, 'ends_on', a.ends_on, 'time_note', a.time_note,
+           'phase', (SELECT p.ordinal FROM phase p
+                      WHERE p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on),
+           'location', a.location, 'is_online', a.is_online, 'online_url', a.online_url,
+           'audiences', a.audiences, 'audience_other', a.audience_other,
+           'expected_participants', a.expected_participants, 'scale_note', a.scale_note,
+           'contact', CASE WHEN v.has_role THEN json_build_object(
+               'name', (a.contact).name, 'office_phone', (a.contact).office_phone, 'mobile', (a.contact).mobile,
+               'fax', (a.contact).fax, 'email', (a.contact).email) END,
+           'mailing_address', CASE WHEN v.has_role THEN a.mailing_address END,
+           'proposal', json_build_object(
+               'approach', (a.proposal).approach, 'measures', (a.proposal).measures, 'people', (a.proposal).people,
+               'theme', (a.proposal).theme, 'arrangement', (a.proposal).arrangement, 'outcomes', (a.proposal).outcomes),
+           'proposal_length', a.proposal_length, 'proposal_limit', c.highlight_text_limit,
+           'targets', to_json(a.targets),
+           'responsible', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
+                             FROM unnest(a.responsible_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
+           'partners', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
+                          FROM unnest(a.partner_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
+           'submission_count', a.submission_count, 'submitted_at', instant(a.submitted_at),
+           'due_at', instant(d.due_at), 'due_on', due_date(d.due_at, c.time_zone), 'time_zone', c.time_zone,
+           'correction_due_at', instant(a.correction_due_at),
+           'correction', (
+               SELECT r.correction FROM correction r
+                WHERE r.activity_id = a.id AND a.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
+           'nomination', CASE WHEN v.has_role AND a.status = 'nominated' THEN
+               json_build_object('rank', a.nomination_rank, 'reason', a.nomination_reason) END,
+           'documents', (
+               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.activity_id = a.id),
+           'allowed_actions', ARRAY(SELECT n.action FROM activity_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
+           'redacted', CASE
+               WHEN v.has_role THEN '[]'::json
+               WHEN a.status = 'nominated' THEN '["contact","mailing_address","nomination"]'
+               ELSE '["contact","mailing_address"]' END,
+           'version', a.version, 'created_at', instant(a.created_at), 'updated_at', instant(a.updated_at)) AS body
+  FROM activity a
+  JOIN organization_reference o ON o.id = a.organization_id
+  JOIN campaign c ON c.code = a.campaign_code
+ CROSS JOIN LATERAL (SELECT d.due_at FROM activity_due d WHERE d.id = a.id OFFSET 0) d
+ CROSS JOIN LATERAL (SELECT cardinality(roles_at(a.ancestors)) > 0 AS has_role OFFSET 0) v;

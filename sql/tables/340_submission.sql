@@ -1,0 +1,167 @@
+-- What was submitted, frozen, and the append-only history of what became of it. Nothing in either is ever changed:
+-- the service has no privilege to.
+
+CREATE TABLE submission (
+	id uuid CONSTRAINT submission__id__taken PRIMARY KEY DEFAULT uuid_v7(),
+	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
+	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
+	ancestors uuid[] NOT NULL,
+	plan_id uuid CONSTRAINT plan_id__unknown REFERENCES plan ON DELETE RESTRICT,
+	activity_id uuid CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE RESTRICT,
+	summary_report_id uuid CONSTRAINT summary_report_id__unknown REFERENCES summary_report ON DELETE RESTRICT,
+	number integer NOT NULL,
+	submitted_at timestamptz NOT NULL DEFAULT now(),
+	submitted_by uuid NOT NULL CONSTRAINT submitted_by__unknown REFERENCES account ON DELETE RESTRICT,
+	submitted_by_name text NOT NULL, -- as it was then
+	correction_due_at timestamptz, -- by when it was asked for, if it answers a return
+	-- Of what came on paper, submitted_at is when it counts as handed in: the last second of the day on which the
+	-- paper came, or now if that day is not over; so a day's paper is in time if, and only if, the deadline is not before
+	-- that day's end. entered_at is when the reviewer entered it, and submitted_by who.
+	received_on date,
+	entered_at timestamptz,
+	content jsonb NOT NULL,
+	digest text NOT NULL GENERATED ALWAYS AS (content_digest(content)) STORED,
+	CONSTRAINT subject__one CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
+	CONSTRAINT received_on__with_entered_at CHECK ((received_on IS NULL) = (entered_at IS NULL)),
+	CONSTRAINT submission__plan_id__taken UNIQUE (plan_id, number),
+	CONSTRAINT submission__activity_id__taken UNIQUE (activity_id, number),
+	CONSTRAINT submission__summary_report_id__taken UNIQUE (summary_report_id, number)
+);
+CREATE INDEX submission_by_organization ON submission (organization_id, campaign_code);
+CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code) INCLUDE (id, plan_id, activity_id, number, digest, submitted_at);
+SELECT track_ancestors('submission');
+SELECT track_changes('submission');
+-- A submission is kept for ever as it is; its content need not be kept twice.
+SELECT audit_changes('submission', dropped => '{content}');
+GRANT SELECT ON submission TO sciday_service;
+GRANT INSERT (plan_id, activity_id, summary_report_id, number, submitted_at, submitted_by, correction_due_at, received_on, entered_at, content)
+	ON submission TO sciday_service;
+
+-- A row of history belongs where its subject does, and is signed with the name of that time.
+CREATE FUNCTION submission_placed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	SELECT s.campaign_code, s.organization_id INTO NEW.campaign_code, NEW.organization_id
+	  FROM (SELECT p.campaign_code, p.organization_id FROM plan p WHERE p.id = NEW.plan_id
+	        UNION ALL
+	        SELECT a.campaign_code, a.organization_id FROM activity a WHERE a.id = NEW.activity_id
+	        UNION ALL
+	        SELECT r.campaign_code, r.organization_id FROM summary_report r WHERE r.id = NEW.summary_report_id) s;
+	NEW.submitted_by_name := (SELECT u.name FROM account u WHERE u.id = NEW.submitted_by);
+	RETURN NEW;
+END
+$$;
+-- Before tracks_ancestors, by its name.
+CREATE TRIGGER placed BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION submission_placed();
+
+CREATE TABLE review (
+	id uuid CONSTRAINT review__id__taken PRIMARY KEY DEFAULT uuid_v7(),
+	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
+	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
+	ancestors uuid[] NOT NULL,
+	plan_id uuid CONSTRAINT plan_id__unknown REFERENCES plan ON DELETE RESTRICT,
+	activity_id uuid CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE RESTRICT,
+	summary_report_id uuid CONSTRAINT summary_report_id__unknown REFERENCES summary_report ON DELETE RESTRICT,
+	submission_id uuid CONSTRAINT submission_id__unknown REFERENCES submission ON DELETE RESTRICT, -- null: what is published was never submitted
+	action text NOT NULL,
+	from_status text NOT NULL,
+	to_status text NOT NULL,
+	comment text,
+	field_comments jsonb NOT NULL DEFAULT '[]',
+	correction_due_at timestamptz,
+	rank integer,
+	reason text,
+	-- Of execution: the new dates, when it is postponed.
+	starts_on date,
+	ends_on date,
+	by_user uuid NOT NULL CONSTRAINT by_user__unknown REFERENCES account ON DELETE RESTRICT,
+	by_name text NOT NULL, -- as it was then: not everyone who reads this may read accounts
+	request_id text DEFAULT NULLIF(current_setting('sciday.request_id', true), ''),
+	reviewed_at timestamptz NOT NULL DEFAULT now(),
+	CONSTRAINT subject__one CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
+	CONSTRAINT comment__length CHECK (length(comment) BETWEEN 1 AND 2000),
+	CONSTRAINT comment__required CHECK (action <> 'return' OR comment IS NOT NULL),
+	CONSTRAINT field_comments__length CHECK (jsonb_array_length(field_comments) <= 100)
+);
+CREATE INDEX review_by_plan ON review (plan_id, reviewed_at, id);
+CREATE INDEX review_by_activity ON review (activity_id, reviewed_at, id);
+CREATE INDEX review_by_submission ON review (submission_id);
+CREATE INDEX review_by_organization ON review (organization_id);
+CREATE INDEX review_by_summary_report ON review (summary_report_id, reviewed_at, id);
+CREATE INDEX review_decided ON review (organization_id, campaign_code) INCLUDE (submission_id, reviewed_at) WHERE action IN ('return', 'accept');
+SELECT track_ancestors('review');
+SELECT track_changes('review');
+SELECT audit_changes('review');
+GRANT SELECT ON review TO sciday_service;
+GRANT INSERT (plan_id, activity_id, summary_report_id, submission_id, action, from_status, to_status, comment, field_comments,
+	correction_due_at, rank, reason, starts_on, ends_on, by_user) ON review TO sciday_service;
+
+-- A review is of the latest submission. (return_checked looks at it, and comes after it by its name.)
+CREATE FUNCTION review_placed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	SELECT s.campaign_code, s.organization_id INTO NEW.campaign_code, NEW.organization_id
+	  FROM (SELECT p.campaign_code, p.organization_id FROM plan p WHERE p.id = NEW.plan_id
+	        UNION ALL
+	        SELECT a.campaign_code, a.organization_id FROM activity a WHERE a.id = NEW.activity_id
+	        UNION ALL
+	        SELECT r.campaign_code, r.organization_id FROM summary_report r WHERE r.id = NEW.summary_report_id) s;
+	NEW.by_name := (SELECT u.name FROM account u WHERE u.id = NEW.by_user);
+	NEW.submission_id := coalesce(NEW.submission_id, (
+		SELECT s.id FROM submission s
+		 WHERE s.plan_id = NEW.plan_id OR s.activity_id = NEW.activity_id OR s.summary_report_id = NEW.summary_report_id
+		 ORDER BY s.number DESC
+		 LIMIT 1));
+	RETURN NEW;
+END
+$$;
+-- Before return_checked and tracks_ancestors, by its name.
+CREATE TRIGGER placed BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION review_placed();
+
+-- What a reviewer writes is checked as what a submitter writes is: a slip of the pen would count against somebody else.
+-- A correction is asked for by a time that is still to come, and comments are on what was submitted.
+CREATE FUNCTION return_findings(r review) RETURNS TABLE (pointer text, code text)
+LANGUAGE sql STABLE
+AS $$
+	SELECT '/correction_due_at', 'not_in_future' WHERE r.correction_due_at <= r.reviewed_at
+	UNION ALL
+	SELECT format('/field_comments/%s/pointer', n.ordinality - 1), 'unknown'
+	  FROM jsonb_array_elements(r.field_comments) WITH ORDINALITY n (comment, ordinality)
+	  JOIN submission s ON s.id = r.submission_id
+	 CROSS JOIN LATERAL (
+		SELECT replace(replace(n.comment ->> 'pointer', '~1', '/'), '~0', '~') AS place) p
+	 WHERE s.content #> (string_to_array(p.place, '/'))[2:] IS NULL AND p.place !~ '^/documents(/|$)'
+$$;
+
+CREATE FUNCTION return_checked() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+DECLARE
+	findings jsonb := (SELECT jsonb_agg(to_jsonb(f)) FROM return_findings(NEW) f);
+BEGIN
+	IF findings IS NOT NULL THEN
+		PERFORM refuse_fields(findings);
+	END IF;
+	RETURN NEW;
+END
+$$;
+-- After placed, by its name, which finds the submission.
+CREATE TRIGGER return_checked BEFORE INSERT ON review
+	FOR EACH ROW WHEN (NEW.action = 'return') EXECUTE FUNCTION return_checked();
+
+-- What still stands of what was submitted.
+CREATE VIEW standing_submission WITH (security_invoker) AS
+SELECT s.*
+  FROM submission s
+ WHERE NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.id AND r.action = 'withdraw');
+
+-- When each highlight was first handed in.
+CREATE VIEW standing_highlight WITH (security_invoker) AS
+SELECT s.campaign_code, s.organization_id, s.activity_id, min(s.submitted_at) AS submitted_at
+  FROM standing_submission s
+ WHERE s.activity_id IS NOT NULL
+ GROUP BY s.campaign_code, s.organization_id, s.activity_id;
+
+GRANT SELECT ON standing_submission, standing_highlight TO sciday_service;

@@ -1,0 +1,430 @@
+-- What each recipient owes, by when, and how it was fulfilled: what is kept of that stands in the obligation's row, so that a
+-- million of them can be summed. What depends on the hour, the verdict, is derived (sql/logic/obligations.sql).
+
+-- The denominators of every report. organization_kind and counted_ancestors stay as they were
+-- when it was made, so that a later change of the hierarchy moves no past figure; ancestors,
+-- which decide who sees it, move along.
+CREATE TABLE obligation (
+	id uuid PRIMARY KEY DEFAULT uuid_v7(),
+	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign ON DELETE RESTRICT,
+	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
+	kind text NOT NULL,
+	activity_id uuid CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE RESTRICT,
+	required integer NOT NULL,
+	due_at timestamptz NOT NULL,
+	effective_due_at timestamptz NOT NULL,  -- with the extension given last
+	submitted integer,                      -- of highlights: how many stand
+	accepted integer NOT NULL DEFAULT 0,    -- highlights accepted or nominated; of anything else 0 or 1
+	received_at timestamptz,
+	is_accepted boolean NOT NULL GENERATED ALWAYS AS (received_at IS NOT NULL AND accepted >= required) STORED,
+	organization_kind text NOT NULL,
+	counted_ancestors uuid[] NOT NULL,
+	waived_at timestamptz,
+	waived_reason text,
+	waived_by uuid CONSTRAINT waived_by__unknown REFERENCES account ON DELETE RESTRICT,
+	waived_by_name text,
+	is_waived_by_cancelling boolean NOT NULL DEFAULT false,
+	version integer NOT NULL DEFAULT 1,
+	created_at timestamptz NOT NULL DEFAULT now(),
+	updated_at timestamptz NOT NULL DEFAULT now(),
+	ancestors uuid[] NOT NULL,
+	CONSTRAINT obligation__kind__taken UNIQUE NULLS NOT DISTINCT (campaign_code, organization_id, kind, activity_id),
+	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('notice_receipt', 'plan', 'highlights', 'summary_report')),
+	CONSTRAINT activity_id__of_summary_reports CHECK ((kind = 'summary_report') = (activity_id IS NOT NULL)),
+	CONSTRAINT required__range CHECK (required BETWEEN 0 AND 100),
+	CONSTRAINT submitted__of_highlights CHECK ((kind = 'highlights') = (submitted IS NOT NULL)),
+	CONSTRAINT waived_reason__required CHECK ((waived_at IS NULL) = (waived_reason IS NULL)),
+	CONSTRAINT waived_reason__length CHECK (length(waived_reason) BETWEEN 1 AND 500),
+	CONSTRAINT is_waived_by_cancelling__of_waived CHECK (waived_at IS NOT NULL OR NOT is_waived_by_cancelling)
+);
+CREATE INDEX obligation_by_due ON obligation (campaign_code, due_at, id);
+CREATE INDEX obligation_by_organization ON obligation (organization_id, campaign_code);
+CREATE INDEX obligation_by_activity ON obligation (activity_id);
+SELECT track_ancestors('obligation');
+-- Counting changes no version, and the trail does not tell of it: what was counted is told there. (row_changed comes before
+-- tracks_fulfilment, by its name: a new due date is a change, and what is then counted anew is not looked at.)
+SELECT track_changes('obligation', 'OLD.ancestors = NEW.ancestors AND (OLD.submitted, OLD.accepted, OLD.received_at, OLD.effective_due_at)'
+                     ' IS NOT DISTINCT FROM (NEW.submitted, NEW.accepted, NEW.received_at, NEW.effective_due_at)');
+SELECT audit_changes('obligation', dropped => '{submitted,accepted,received_at,effective_due_at}');
+GRANT SELECT ON obligation TO sciday_service;
+GRANT UPDATE (waived_at, waived_reason, waived_by) ON obligation TO sciday_service;
+CREATE TRIGGER signed_waived BEFORE UPDATE OF waived_by ON obligation FOR EACH ROW EXECUTE FUNCTION signed('waived_by');
+
+CREATE FUNCTION obligation_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	NEW.counted_ancestors := NEW.ancestors;
+	SELECT kind INTO NEW.organization_kind FROM organization WHERE id = NEW.organization_id;
+	RETURN NEW;
+END
+$$;
+-- After tracks_ancestors, by its name.
+CREATE TRIGGER tracks_counted BEFORE INSERT ON obligation FOR EACH ROW EXECUTE FUNCTION obligation_counted();
+
+-- What a recipient of an issued notice owes: the receipt only if the campaign says by when.
+CREATE FUNCTION make_obligations(for_campaign text, for_organization uuid DEFAULT NULL) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+	INSERT INTO obligation (campaign_code, organization_id, kind, required, due_at)
+	SELECT c.code, r.organization_id, k.kind, k.required, k.due_at
+	  FROM campaign c
+	  JOIN recipient r ON r.campaign_code = c.code
+	 CROSS JOIN LATERAL (VALUES ('notice_receipt', 1, c.notice_receipt_due_at),
+	                            ('plan', 1, c.plan_due_at),
+	                            ('highlights', c.minimum_highlights, c.highlight_due_at)) k (kind, required, due_at)
+	 WHERE c.code = for_campaign AND c.status = 'open' AND k.due_at IS NOT NULL
+	   AND (for_organization IS NULL OR r.organization_id = for_organization)
+$$;
+REVOKE EXECUTE ON FUNCTION make_obligations FROM sciday_service;
+
+CREATE FUNCTION campaign_opened() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM make_obligations(NEW.code);
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER campaign_opened AFTER UPDATE OF status ON campaign
+	FOR EACH ROW WHEN (OLD.status = 'draft' AND NEW.status = 'open') EXECUTE FUNCTION campaign_opened();
+
+-- Submitting a highlight makes it owe a summary report; withdrawing the last of its submissions takes that back.
+CREATE FUNCTION submission_obliged() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	INSERT INTO obligation (campaign_code, organization_id, kind, activity_id, required, due_at)
+	SELECT NEW.campaign_code, NEW.organization_id, 'summary_report', NEW.activity_id, 1, c.summary_due_at
+	  FROM campaign c
+	 WHERE c.code = NEW.campaign_code
+	   AND NOT EXISTS (SELECT FROM obligation o WHERE o.activity_id = NEW.activity_id);
+	RETURN NULL;
+END
+$$;
+-- After fulfilment_counted, by its name, which has taken the organization's lock.
+CREATE TRIGGER submission_obliged AFTER INSERT ON submission
+	FOR EACH ROW WHEN (NEW.activity_id IS NOT NULL) EXECUTE FUNCTION submission_obliged();
+
+CREATE FUNCTION withdrawal_released() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	DELETE FROM obligation o
+	 WHERE o.activity_id = NEW.activity_id
+	   AND NOT EXISTS (SELECT FROM standing_submission s WHERE s.activity_id = NEW.activity_id);
+	RETURN NULL;
+END
+$$;
+-- After fulfilment_counted, by its name, which has taken the organization's lock.
+CREATE TRIGGER withdrawal_released AFTER INSERT ON review
+	FOR EACH ROW WHEN (NEW.action = 'withdraw' AND NEW.activity_id IS NOT NULL) EXECUTE FUNCTION withdrawal_released();
+
+---------------------------------------------------------------------------------------------
+-- Receipts 「签收」. One for each obligation of that kind, never changed; it goes with the obligation, when a
+-- recipient is taken off the list. A late one is always taken: it submits nothing that could be refused.
+
+CREATE TABLE notice_receipt (
+	obligation_id uuid CONSTRAINT notice_receipt__obligation_id__taken PRIMARY KEY
+		CONSTRAINT obligation_id__unknown REFERENCES obligation ON DELETE CASCADE,
+	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
+	ancestors uuid[] NOT NULL,
+	acknowledged_by uuid NOT NULL CONSTRAINT acknowledged_by__unknown REFERENCES account ON DELETE RESTRICT,
+	acknowledged_by_name text NOT NULL,
+	acknowledged_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX notice_receipt_by_organization ON notice_receipt (organization_id);
+SELECT track_ancestors('notice_receipt');
+SELECT track_changes('notice_receipt');
+SELECT audit_changes('notice_receipt');
+GRANT SELECT ON notice_receipt TO sciday_service;
+GRANT INSERT (obligation_id, acknowledged_by) ON notice_receipt TO sciday_service;
+CREATE TRIGGER signed BEFORE INSERT ON notice_receipt FOR EACH ROW EXECUTE FUNCTION signed('acknowledged_by');
+
+CREATE FUNCTION notice_receipt_placed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	SELECT o.organization_id INTO NEW.organization_id FROM obligation o WHERE o.id = NEW.obligation_id AND o.kind = 'notice_receipt';
+	RETURN NEW;
+END
+$$;
+-- Before tracks_ancestors, by its name.
+CREATE TRIGGER placed BEFORE INSERT ON notice_receipt FOR EACH ROW EXECUTE FUNCTION notice_receipt_placed();
+
+-- The obligation is another one now, and its version says so.
+CREATE FUNCTION notice_receipt_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM recount_obligations(o.campaign_code, ARRAY[o.organization_id], '{notice_receipt}')
+	   FROM obligation o WHERE o.id = NEW.obligation_id;
+	UPDATE obligation SET updated_at = now() WHERE id = NEW.obligation_id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER notice_receipt_made AFTER INSERT ON notice_receipt FOR EACH ROW EXECUTE FUNCTION notice_receipt_made();
+
+---------------------------------------------------------------------------------------------
+-- Extensions. What one operation gives to many is one batch. They and waivers are the campaign's to give:
+-- an administrator of one recipient cannot put off what the issuer asked of it.
+
+-- A later due instant for one organization's obligations of one kind. The original one stays,
+-- the extension given last rules, and a mistaken one is revoked, not deleted.
+CREATE TABLE extension (
+	id uuid CONSTRAINT extension__id__taken PRIMARY KEY DEFAULT uuid_v7(),
+	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
+	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
+	ancestors uuid[] NOT NULL,
+	batch_id uuid NOT NULL DEFAULT uuid_v7(),
+	kind text NOT NULL,
+	due_at timestamptz NOT NULL,
+	reason text NOT NULL,
+	given_by uuid NOT NULL CONSTRAINT given_by__unknown REFERENCES account ON DELETE RESTRICT,
+	given_by_name text NOT NULL,
+	given_at timestamptz NOT NULL DEFAULT now(),
+	revoked_by uuid CONSTRAINT revoked_by__unknown REFERENCES account ON DELETE RESTRICT,
+	revoked_by_name text,
+	revoked_at timestamptz,
+	revoked_reason text,
+	version integer NOT NULL DEFAULT 1,
+	updated_at timestamptz NOT NULL DEFAULT now(),
+	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('notice_receipt', 'plan', 'highlights', 'summary_report')),
+	CONSTRAINT reason__length CHECK (length(reason) BETWEEN 1 AND 500),
+	CONSTRAINT revoked_reason__length CHECK (length(revoked_reason) BETWEEN 1 AND 500),
+	CONSTRAINT revoked_at__with_revoked_by CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
+);
+CREATE INDEX extension_by_organization ON extension (organization_id, campaign_code, kind, given_at);
+CREATE INDEX extension_by_time ON extension (campaign_code, given_at, id);
+CREATE INDEX extension_by_batch ON extension (batch_id);
+SELECT track_ancestors('extension');
+SELECT track_changes('extension');
+SELECT audit_changes('extension');
+GRANT SELECT ON extension TO sciday_service;
+GRANT INSERT (campaign_code, organization_id, kind, due_at, reason, given_by, batch_id) ON extension TO sciday_service;
+GRANT UPDATE (revoked_at, revoked_by, revoked_reason) ON extension TO sciday_service;
+CREATE TRIGGER signed_given BEFORE INSERT ON extension FOR EACH ROW EXECUTE FUNCTION signed('given_by');
+CREATE TRIGGER signed_revoked BEFORE UPDATE OF revoked_by ON extension FOR EACH ROW EXECUTE FUNCTION signed('revoked_by');
+
+-- Put off, many at a time, or no longer.
+CREATE FUNCTION extension_given() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM recount_obligations(g.campaign_code, array_agg(g.organization_id), array_agg(DISTINCT g.kind))
+	   FROM given g
+	  GROUP BY g.campaign_code;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER extension_given AFTER INSERT ON extension
+	REFERENCING NEW TABLE AS given FOR EACH STATEMENT EXECUTE FUNCTION extension_given();
+
+CREATE FUNCTION extension_revoked() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM recount_obligations(n.campaign_code, array_agg(n.organization_id), array_agg(DISTINCT n.kind))
+	   FROM given g
+	   JOIN now_given n ON n.id = g.id
+	  WHERE n.revoked_at IS DISTINCT FROM g.revoked_at OR n.due_at <> g.due_at
+	  GROUP BY n.campaign_code;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER extension_revoked AFTER UPDATE ON extension
+	REFERENCING OLD TABLE AS given NEW TABLE AS now_given FOR EACH STATEMENT EXECUTE FUNCTION extension_revoked();
+
+---------------------------------------------------------------------------------------------
+-- Fulfilment, from scratch: a plan when it was first handed in, highlights when the required number had been, each
+-- by a submission that was not withdrawn; a receipt when it was given. The extension given last puts it off.
+
+CREATE FUNCTION obligation_fulfilment(o obligation)
+RETURNS TABLE (submitted integer, accepted integer, received_at timestamptz, effective_due_at timestamptz)
+LANGUAGE sql STABLE
+AS $$
+	SELECT CASE o.kind
+		WHEN 'highlights' THEN (
+			SELECT count(*)::integer FROM standing_highlight h
+			 WHERE h.organization_id = o.organization_id AND h.campaign_code = o.campaign_code)
+	END, CASE o.kind
+		WHEN 'notice_receipt' THEN (
+			SELECT count(*)::integer FROM notice_receipt n WHERE n.obligation_id = o.id)
+		WHEN 'plan' THEN (
+			SELECT count(*)::integer FROM plan p
+			 WHERE p.organization_id = o.organization_id AND p.campaign_code = o.campaign_code AND p.status = 'accepted')
+		WHEN 'highlights' THEN (
+			SELECT count(*)::integer FROM activity a
+			 WHERE a.organization_id = o.organization_id AND a.campaign_code = o.campaign_code AND a.kind = 'highlight'
+			   AND a.status IN ('accepted', 'nominated'))
+		WHEN 'summary_report' THEN (
+			SELECT count(*)::integer FROM summary_report r WHERE r.activity_id = o.activity_id AND r.status = 'accepted')
+	END, CASE o.kind
+		WHEN 'notice_receipt' THEN (
+			SELECT n.acknowledged_at FROM notice_receipt n WHERE n.obligation_id = o.id)
+		WHEN 'plan' THEN (
+			SELECT min(s.submitted_at) FROM standing_submission s
+			 WHERE s.organization_id = o.organization_id AND s.campaign_code = o.campaign_code AND s.plan_id IS NOT NULL)
+		WHEN 'highlights' THEN CASE WHEN o.required = 0 THEN o.created_at ELSE (
+			SELECT h.submitted_at FROM standing_highlight h
+			 WHERE h.organization_id = o.organization_id AND h.campaign_code = o.campaign_code
+			 ORDER BY h.submitted_at
+			OFFSET o.required - 1
+			 LIMIT 1) END
+		WHEN 'summary_report' THEN (
+			SELECT min(s.submitted_at) FROM standing_submission s
+			 WHERE s.summary_report_id = (SELECT r.id FROM summary_report r WHERE r.activity_id = o.activity_id))
+	END, coalesce((
+		SELECT e.due_at FROM extension e
+		 WHERE (e.organization_id, e.campaign_code, e.kind) = (o.organization_id, o.campaign_code, o.kind) AND e.revoked_at IS NULL
+		 ORDER BY e.given_at DESC, e.id DESC
+		 LIMIT 1), o.due_at)
+$$;
+
+CREATE VIEW obligation_recounted WITH (security_invoker) AS
+SELECT o.id, f.submitted, f.accepted, f.received_at, f.effective_due_at
+  FROM obligation o
+ CROSS JOIN LATERAL obligation_fulfilment(o) f;
+
+-- A new one counts what is there already: a highlight that is submitted again may have its report.
+CREATE FUNCTION obligation_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	SELECT f.submitted, f.accepted, f.received_at, f.effective_due_at
+	  INTO NEW.submitted, NEW.accepted, NEW.received_at, NEW.effective_due_at
+	  FROM obligation_fulfilment(NEW) f;
+	RETURN NEW;
+END
+$$;
+-- After tracks_ancestors and tracks_counted, by its name, and after row_changed: a new due date is a change of the row.
+CREATE TRIGGER tracks_fulfilment BEFORE INSERT OR UPDATE OF required, due_at ON obligation
+	FOR EACH ROW EXECUTE FUNCTION obligation_made();
+
+-- What fulfils what one organization owes is counted by one unit at a time: its row of highlights, which every recipient
+-- has, is the lock, taken in one order by who counts for many. Only then what others have committed is looked at, by a
+-- statement of its own. Nothing that holds another of these rows ever waits for this one.
+CREATE FUNCTION recount_obligations(of_campaign text, of_organizations uuid[], of_kinds text[], of_activity uuid DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM
+	   FROM obligation o
+	  WHERE o.campaign_code = of_campaign AND o.organization_id = ANY (of_organizations) AND o.kind = 'highlights'
+	  ORDER BY o.organization_id
+	    FOR NO KEY UPDATE;
+	UPDATE obligation o
+	   SET (submitted, accepted, received_at, effective_due_at) = (r.submitted, r.accepted, r.received_at, r.effective_due_at)
+	  FROM obligation_recounted r
+	 WHERE o.campaign_code = of_campaign AND o.organization_id = ANY (of_organizations) AND o.kind = ANY (of_kinds)
+	   AND (of_activity IS NULL OR o.activity_id = of_activity)
+	   AND r.id = o.id AND (o.submitted, o.accepted, o.received_at, o.effective_due_at)
+	                       IS DISTINCT FROM (r.submitted, r.accepted, r.received_at, r.effective_due_at);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION recount_obligations FROM sciday_service;
+
+-- Submitted, or withdrawn.
+CREATE FUNCTION history_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM recount_obligations(NEW.campaign_code, ARRAY[NEW.organization_id], ARRAY[CASE
+		WHEN NEW.plan_id IS NOT NULL THEN 'plan'
+		WHEN NEW.activity_id IS NOT NULL THEN 'highlights'
+		ELSE 'summary_report' END], (SELECT r.activity_id FROM summary_report r WHERE r.id = NEW.summary_report_id));
+	RETURN NULL;
+END
+$$;
+-- Before submission_obliged and withdrawal_released, by its name, which then have the lock.
+CREATE TRIGGER fulfilment_counted AFTER INSERT ON submission FOR EACH ROW EXECUTE FUNCTION history_counted();
+CREATE TRIGGER fulfilment_counted AFTER INSERT ON review
+	FOR EACH ROW WHEN (NEW.action = 'withdraw') EXECUTE FUNCTION history_counted();
+
+-- Accepted, or no longer.
+CREATE FUNCTION status_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	IF TG_TABLE_NAME = 'summary_report' THEN
+		PERFORM recount_obligations(NEW.campaign_code, ARRAY[NEW.organization_id], '{summary_report}', NEW.activity_id);
+	ELSE
+		PERFORM recount_obligations(NEW.campaign_code, ARRAY[NEW.organization_id],
+		                            ARRAY[CASE TG_TABLE_NAME WHEN 'plan' THEN 'plan' ELSE 'highlights' END]);
+	END IF;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON plan
+	FOR EACH ROW WHEN ((OLD.status = 'accepted') <> (NEW.status = 'accepted')) EXECUTE FUNCTION status_counted();
+CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON activity
+	FOR EACH ROW WHEN (NEW.kind = 'highlight' AND (OLD.status IN ('accepted', 'nominated')) <> (NEW.status IN ('accepted', 'nominated')))
+	EXECUTE FUNCTION status_counted();
+CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON summary_report
+	FOR EACH ROW WHEN ((OLD.status = 'accepted') <> (NEW.status = 'accepted')) EXECUTE FUNCTION status_counted();
+-- Nothing begins so but by its owner's hand: what was brought in from elsewhere.
+CREATE TRIGGER fulfilment_counted_at_once AFTER INSERT ON plan
+	FOR EACH ROW WHEN (NEW.status = 'accepted') EXECUTE FUNCTION status_counted();
+CREATE TRIGGER fulfilment_counted_at_once AFTER INSERT ON activity
+	FOR EACH ROW WHEN (NEW.kind = 'highlight' AND NEW.status IN ('accepted', 'nominated')) EXECUTE FUNCTION status_counted();
+CREATE TRIGGER fulfilment_counted_at_once AFTER INSERT ON summary_report
+	FOR EACH ROW WHEN (NEW.status = 'accepted') EXECUTE FUNCTION status_counted();
+
+---------------------------------------------------------------------------------------------
+-- Waivers 「免报」: on the obligation, with a reason, and taken back when mistaken. What will not take place owes no report: that
+-- waiver has the cancellation's reason and is signed by whoever cancelled, who need not be one to waive anything else; going
+-- back on the one takes back the other, but no waiver that was given by hand.
+
+CREATE FUNCTION waive_cancelled(of_activity uuid, by_account uuid) RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+	UPDATE obligation o
+	   SET waived_at = now(), waived_reason = a.execution_reason, waived_by = by_account, is_waived_by_cancelling = true
+	  FROM activity a
+	 WHERE a.id = of_activity AND a.execution = 'cancelled' AND o.activity_id = a.id AND o.waived_at IS NULL
+$$;
+REVOKE EXECUTE ON FUNCTION waive_cancelled FROM sciday_service;
+
+CREATE FUNCTION cancelling_waived() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	IF NEW.execution = 'cancelled' THEN
+		PERFORM waive_cancelled(NEW.id, caller_id());
+	ELSE
+		UPDATE obligation SET waived_at = NULL, waived_reason = NULL, waived_by = NULL
+		 WHERE activity_id = NEW.id AND is_waived_by_cancelling;
+	END IF;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER cancelling_waived AFTER UPDATE OF execution ON activity
+	FOR EACH ROW WHEN ((OLD.execution = 'cancelled') <> (NEW.execution = 'cancelled')) EXECUTE FUNCTION cancelling_waived();
+
+-- Submitted, or submitted again, when it is cancelled already.
+CREATE FUNCTION cancelled_obliged() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM waive_cancelled(NEW.activity_id, (
+		SELECT r.by_user FROM review r
+		 WHERE r.activity_id = NEW.activity_id AND r.action = 'cancel'
+		 ORDER BY r.reviewed_at DESC, r.id DESC
+		 LIMIT 1));
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER cancelled_obliged AFTER INSERT ON obligation
+	FOR EACH ROW WHEN (NEW.activity_id IS NOT NULL) EXECUTE FUNCTION cancelled_obliged();
+
+-- Taken back, by whatever way, it is nobody's; given again by hand, it is the hand's.
+CREATE FUNCTION waiver_ended() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	NEW.is_waived_by_cancelling := false;
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER waiver_ended BEFORE UPDATE OF waived_at ON obligation
+	FOR EACH ROW WHEN (NEW.waived_at IS NULL) EXECUTE FUNCTION waiver_ended();
