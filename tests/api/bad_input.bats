@@ -230,7 +230,7 @@ json_of() {
 @test "1.0、1e2、-0 是整数" {
   local pair
   for pair in 1.0=1 1e2=100 -0=0 -0.0=0; do
-    send "$(organization '{"ordinal": 777}' | sed "s/777/${pair%=*}/")"
+    send "$(organization '{"ordinal": 777}' | sed "s/:777/:${pair%=*}/")"
     status 201
     field .ordinal "${pair#*=}"
     as administrator DELETE "/v1/organizations/$(value .id)" -H "If-Match: $etag"
