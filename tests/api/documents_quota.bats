@@ -76,7 +76,8 @@ coming_in() {
     SELECT count(p) AS n FROM document_content c LEFT JOIN document_piece p ON p.content_id = c.id WHERE c.organization_id = '$city' GROUP BY c.id) u"
 }
 
-settled() { [[ $(coming_in) == "$1" ]]; }
+# shellcheck disable=SC2053 # what is expected is a pattern
+settled() { [[ $(coming_in) == $1 ]]; }
 
 # What is stored of them is within the quota, now and until it has come to this.
 never_more_until_settled() {
