@@ -169,9 +169,11 @@ patch() {
 
 @test "届次、阶段、模块、主送单位改了，下一次就看到" {
   changed "/v1/campaigns/$campaign" .theme 新主题 patch "/v1/campaigns/$campaign" '{"theme": "新主题"}'
-  changed "/v1/campaigns" ".items | map(select(.code == \"$campaign\")) | .[0].theme" 再新 patch "/v1/campaigns/$campaign" '{"theme": "再新"}'
+  as public GET "/v1/campaigns?status=open"
+  local newest phase
+  newest=$(value '.items[0].code')
+  changed "/v1/campaigns?status=open" '.items[0].theme' 再新 patch "/v1/campaigns/$newest" '{"theme": "再新"}'
   as public GET "/v1/campaigns/$campaign/phases"
-  local phase
   phase=$(value '.items[0].id')
   changed "/v1/campaigns/$campaign/phases" '.items[0].name' 新阶段 patch "/v1/phases/$phase" '{"name": "新阶段"}'
   changed "/v1/phases/$phase" .name 又新 patch "/v1/phases/$phase" '{"name": "又新"}'
