@@ -9,7 +9,7 @@ build_packages=(
 )
 run_packages=(postgresql postgresql-client curl jq tzdata)
 test_packages=(
-  libcmocka-dev libyajl-dev bats openssl pgtap json-schema-test-suite python3-jsonschema unzip libxml2-utils
+  libcmocka-dev libyajl-dev bats nginx-light openssl pgtap json-schema-test-suite python3-jsonschema unzip libxml2-utils
   poppler-utils qpdf libreoffice-writer-nogui libreoffice-calc-nogui fonts-wqy-microhei # documents as an office makes them
 )
 fuzz_packages=(clang libclang-rt-dev libyajl-dev)
