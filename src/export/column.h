@@ -1,5 +1,5 @@
 /*
- * The columns of a table, as the generator makes them from the schema of an answer's rows (tools/columns.py): one
+ * The columns of a table, as the generator makes them from the schema of an answer's rows (tools/generate/columns.py): one
  * definition for JSON, CSV and XLSX. A handler whose columns depend on the data may make its own.
  */
 #ifndef SCIDAY_EXPORT_COLUMN_H

@@ -12,7 +12,7 @@ void values_set(struct values *values, const char *name, const char *text)
 		}
 	}
 	if (values->count == VALUES_MAXIMUM)
-		abort(); /* names are the contract's alone, and the generator counts them: tools/rules.py */
+		abort(); /* names are the contract's alone, and the generator counts them: tools/generate/rules.py */
 	values->list[values->count++] = (struct value){.name = name, .text = text};
 }
 

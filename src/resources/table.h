@@ -1,6 +1,6 @@
 /*
  * Lists and reports as files: CSV, streamed in memory that does not grow, and XLSX, from a temporary file. The columns are
- * the operation's (tools/columns.py); a handler with sheets or columns of its own uses the second half.
+ * the operation's (tools/generate/columns.py); a handler with sheets or columns of its own uses the second half.
  */
 #ifndef SCIDAY_RESOURCES_TABLE_H
 #define SCIDAY_RESOURCES_TABLE_H

@@ -249,7 +249,7 @@ static const char *owner_of(const struct exchange *exchange)
 		buffer_append_string(&owner, "}");
 		return owner.data;
 	}
-	abort(); /* only an operation that takes a file begins an upload, and such a one has a path parameter: tools/rules.py */
+	abort(); /* only an operation that takes a file begins an upload, and such a one has a path parameter: tools/generate/rules.py */
 }
 
 /* How much the request says that it brings: the form around the file among it, and what is beyond the limit never kept. NULL: it does not say. */

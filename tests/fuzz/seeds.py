@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path += [str(ROOT / "tests" / "files"), str(ROOT / "tools")]
+sys.path += [str(ROOT / "tests" / "files"), str(ROOT / "tools" / "generate")]
 from documents import Document  # noqa: E402
 from refusals import Refusals  # noqa: E402
 import ofds  # noqa: E402

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 ROOT, URL = Path(sys.argv[1]), sys.argv[2]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT / "tools" / "generate"))
 
 # pylint: disable=wrong-import-position
 import texts

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(sys.argv[1]) / "tools"))
+sys.path.insert(0, str(Path(sys.argv[1]) / "tools" / "generate"))
 import queries  # noqa: E402
 
 LARGE = 50000  # rows

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 source = Path(sys.argv[1])
-sys.path.insert(0, str(source / "tools"))
+sys.path.insert(0, str(source / "tools" / "generate"))
 import queries  # noqa: E402
 
 for path in sorted(source.glob("sql/queries/*.sql")):

@@ -50,7 +50,7 @@ class Folder(unittest.TestCase):
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def generate(self, what, *options):
-        command = [sys.executable, str(ROOT / "tools" / "generate.py"), what, "--source", str(self.folder), "--output",
+        command = [sys.executable, str(ROOT / "tools" / "generate" / "generate.py"), what, "--source", str(self.folder), "--output",
                    str(self.output), *options]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -241,7 +241,7 @@ class Suite(unittest.TestCase):
                 ' {"description": "not", "schema": {"multipleOf": 2},'
                 '  "tests": [{"description": "b", "data": 1, "valid": false}]}]'
             )
-            program = str(ROOT / "tools" / "schema_suite.py")
+            program = str(ROOT / "tools" / "generate" / "schema_suite.py")
             command = [sys.executable, program, "--suite", name, "--output", str(folder / "cases.c")]
             self.assertEqual(subprocess.run(command, check=False).returncode, 0)
             text = (folder / "cases.c").read_text()

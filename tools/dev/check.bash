@@ -74,7 +74,7 @@ redocly() {
 check_contract() { redocly lint openapi.yaml; }
 
 # That no client is broken: what openapi.yaml ever promised, it still keeps.
-promises() { /usr/bin/python3 tools/promises.py openapi.yaml tests/contract/promises.txt "$@"; }
+promises() { /usr/bin/python3 tools/generate/promises.py openapi.yaml tests/contract/promises.txt "$@"; }
 
 check_promises() { promises; }
 

@@ -1,5 +1,5 @@
 /*
- * The JSON Schema Test Suite as a table: tools/schema_suite.py makes it from
+ * The JSON Schema Test Suite as a table: tools/generate/schema_suite.py makes it from
  * Debian's json-schema-test-suite.
  */
 #ifndef SCIDAY_SCHEMA_SUITE_H

@@ -2,7 +2,7 @@
 
 import re
 
-BANNER = "/* Made by tools/generate.py: do not edit. */\n"
+BANNER = "/* Made by tools/generate: do not edit. */\n"
 
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
