@@ -14,10 +14,10 @@
 #include "command.h"
 #include "config.h"
 #include "db/db.h"
+#include "document/scanner.h"
 #include "export/typesetter.h"
 #include "http/problem.h"
-#include "resources/scanner.h"
-#include "resources/services.h"
+#include "operation/services.h"
 #include "server/memory.h"
 #include "server/server.h"
 

@@ -1,4 +1,4 @@
--- What every unit begins and ends with; see src/resources/operation.c.
+-- What every unit begins and ends with; see src/operation/operation.c.
 
 -- helper: identify
 SELECT identify(:caller, :session, :submitter, :reviewer, :observer, :administrator, :request_id)

@@ -1,7 +1,7 @@
 -- helper: campaign_of_calendar
 SELECT c.title, c.time_zone FROM campaign c WHERE c.code = :campaign_code
 
--- What comes after the id is for the calendar (src/resources/timeline.c). A deadline at the end of its day is of that day;
+-- What comes after the id is for the calendar (src/resources/schedule.c). A deadline at the end of its day is of that day;
 -- as an instant it would stand on the next one.
 -- name: list_timeline
 -- binds: locale

@@ -2,9 +2,9 @@
 #include "auth/password.h"
 #include "handlers.h"
 #include "http/problem.h"
-#include "resources/identity.h"
-#include "resources/operation.h"
-#include "resources/services.h"
+#include "operation/identity.h"
+#include "operation/operation.h"
+#include "operation/services.h"
 
 /* What is stored of a password or a client's secret is its hash; where none is given, none changes. */
 static struct reply run_with_hash(struct exchange *exchange, const char *field)

@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "handlers.h"
-#include "resources/operation.h"
-#include "resources/services.h"
+#include "operation/operation.h"
+#include "operation/services.h"
 
 /* 新建活动 · One more draft, as long as there are not too many. */
 struct reply create_activity(struct exchange *exchange)

@@ -13,9 +13,9 @@
 #include "handlers.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "resources/identity.h"
-#include "resources/operation.h"
-#include "resources/services.h"
+#include "operation/identity.h"
+#include "operation/operation.h"
+#include "operation/services.h"
 #include "statements.h"
 
 #define ACCESS_TOKEN_SECONDS 900

@@ -19,11 +19,11 @@
 #include "http/problem.h"
 #include "import/charset.h"
 #include "import/csv_table.h"
-#include "resources/answer.h"
-#include "resources/identity.h"
-#include "resources/operation.h"
-#include "resources/reading.h"
-#include "resources/services.h"
+#include "operation/answer.h"
+#include "operation/identity.h"
+#include "operation/operation.h"
+#include "operation/reading.h"
+#include "operation/services.h"
 #include "statements.h"
 
 #define ROWS_MAXIMUM 2000     /* of a CSV; a JSON batch is bounded by its schema */

@@ -7,9 +7,9 @@
 #include "export/svg.h"
 #include "handlers.h"
 #include "http/problem.h"
-#include "resources/operation.h"
-#include "resources/report.h"
-#include "resources/table.h"
+#include "operation/operation.h"
+#include "operation/report.h"
+#include "operation/table.h"
 
 /* "江苏省科学技术协会　2021　截至2021年5月13日10:05": whose figures these are, and as of when. */
 static const char *caption_of(struct exchange *exchange, struct wording *wording, const json_t *compliance)

@@ -8,7 +8,7 @@
 #include "handlers.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "resources/operation.h"
+#include "operation/operation.h"
 
 /* The words for each of the findings, in the caller's language. */
 static void tell_findings(struct exchange *exchange, json_t *findings)

@@ -6,8 +6,10 @@
 #include "base/buffer.h"
 #include "contract/contract.h"
 #include "db/db.h"
+#include "document/file_name.h"
 #include "export/docx.h"
 #include "export/form.h"
+#include "export/form_parts.h"
 #include "export/pdf.h"
 #include "export/typesetter.h"
 #include "handlers.h"
@@ -15,10 +17,8 @@
 #include "http/disposition.h"
 #include "http/format.h"
 #include "http/problem.h"
-#include "resources/file_name.h"
-#include "resources/form_parts.h"
-#include "resources/reading.h"
-#include "resources/services.h"
+#include "operation/reading.h"
+#include "operation/services.h"
 #include "statements.h"
 
 #define FORMS_MAXIMUM 200   /* of one organization in one file */

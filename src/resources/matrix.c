@@ -7,8 +7,8 @@
 #include "export/svg.h"
 #include "handlers.h"
 #include "http/problem.h"
-#include "resources/report.h"
-#include "resources/table.h"
+#include "operation/report.h"
+#include "operation/table.h"
 
 static const char *text_at(const json_t *object, const char *name)
 {

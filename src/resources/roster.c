@@ -5,9 +5,9 @@
 #include "contract/contract.h"
 #include "handlers.h"
 #include "http/problem.h"
-#include "resources/list.h"
-#include "resources/operation.h"
-#include "resources/table.h"
+#include "operation/list.h"
+#include "operation/operation.h"
+#include "operation/table.h"
 #include "statements.h"
 
 struct module_sheet {

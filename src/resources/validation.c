@@ -2,7 +2,7 @@
 #include "contract/contract.h"
 #include "handlers.h"
 #include "http/problem.h"
-#include "resources/reading.h"
+#include "operation/reading.h"
 #include "statements.h"
 
 /* The members of one of the two lists: the errors, or the warnings. */

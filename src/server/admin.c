@@ -8,7 +8,7 @@
 #include "base/metrics.h"
 #include "db/db.h"
 #include "http/problem.h"
-#include "resources/services.h"
+#include "operation/services.h"
 #include "server/memory.h"
 
 static struct reply text_reply(unsigned status, const char *text, size_t length)

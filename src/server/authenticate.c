@@ -7,8 +7,8 @@
 #include "base/arena.h"
 #include "contract/contract.h"
 #include "http/problem.h"
-#include "resources/identity.h"
-#include "resources/services.h"
+#include "operation/identity.h"
+#include "operation/services.h"
 #include "server/stages.h"
 
 static const struct caller anonymous = {.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};

@@ -4,8 +4,8 @@
 #include "base/gate.h"
 #include "contract/contract.h"
 #include "http/problem.h"
-#include "resources/identity.h"
-#include "resources/services.h"
+#include "operation/identity.h"
+#include "operation/services.h"
 #include "server/stages.h"
 
 #define DEAR 10 /* what weighs so much, and only reads, waits for a slot */

@@ -9,7 +9,7 @@
 #include "base/metrics.h"
 #include "contract/contract.h"
 #include "http/problem.h"
-#include "resources/operation.h"
+#include "operation/operation.h"
 #include "server/accept.h"
 #include "server/memory.h"
 #include "server/router.h"

@@ -11,9 +11,9 @@
 
 #include "base/arena.h"
 #include "contract/contract.h"
+#include "document/upload.h"
 #include "http/problem.h"
-#include "resources/services.h"
-#include "resources/upload.h"
+#include "operation/services.h"
 #include "server/head.h"
 #include "server/stages.h"
 

@@ -15,7 +15,7 @@
 #include "db/db.h"
 #include "http/exchange.h"
 #include "http/reply.h"
-#include "resources/services.h"
+#include "operation/services.h"
 #include "server/gzip.h"
 
 #define LIFE_MICROSECONDS INT64_C(60000000) /* max-age: what tells its time (as_of) is no older than this */

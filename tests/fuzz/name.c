@@ -1,10 +1,10 @@
-/* Names of files that a stranger gave, on their way out again (http/disposition.h, resources/file_name.h): the input is one. */
+/* Names of files that a stranger gave, on their way out again (http/disposition.h, document/file_name.h): the input is one. */
 #include <string.h>
 
 #include "base/text.h"
+#include "document/file_name.h"
 #include "fuzz.h"
 #include "http/disposition.h"
-#include "resources/file_name.h"
 #include "server/urlencoded.h"
 
 #define PLAIN "attachment; filename=\""

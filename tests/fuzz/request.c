@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "exchange.h"
 #include "keyring.h"
-#include "resources/services.h"
+#include "operation/services.h"
 #include "server/dispatch.h"
 
 #define HEADERS_MAXIMUM 32

@@ -7,9 +7,9 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "document/bytes.h"
 #include "http/disposition.h"
 #include "http/range.h"
-#include "resources/bytes.h"
 
 static void expect(const char *range, enum range_status status, unsigned long long first, unsigned long long last)
 {

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "resources/file_name.h"
+#include "document/file_name.h"
 
 static struct arena *arena;
 

@@ -18,9 +18,9 @@
 #include "base/buffer.h"
 #include "export/docx.h"
 #include "export/form.h"
+#include "export/form_parts.h"
 #include "export/pdf.h"
 #include "export/typesetter.h"
-#include "resources/form_parts.h"
 
 static struct typesetter *typesetter;
 

@@ -40,7 +40,7 @@ xlsxwriter\.h src/export/
 libical/ src/export/icalendar\.c
 TXT
   while read -r module allowed; do
-    grep -rnE '#include "(base|http|db|contract|auth|export|import|resources|server)/' "src/$module" |
+    grep -rnE '#include "(base|http|db|contract|auth|inspect|export|import|operation|document|resources|server)/' "src/$module" |
       grep -Ev "#include \"($allowed)/" && found=1
   done <<'TXT'
 base base
@@ -51,7 +51,9 @@ auth base|http|auth
 inspect base|inspect
 export base|http|export
 import base|import
-resources base|http|db|contract|auth|inspect|import|export|resources
+operation base|http|db|contract|auth|export|operation
+document base|http|db|contract|auth|inspect|import|export|operation|document
+resources base|http|db|contract|auth|inspect|import|export|operation|document|resources
 TXT
   return "$found"
 }

@@ -2,8 +2,8 @@
  * Bytes on their way to and from the database: bytea's text form, and the pieces
  * that a document is kept in.
  */
-#ifndef SCIDAY_RESOURCES_BYTES_H
-#define SCIDAY_RESOURCES_BYTES_H
+#ifndef SCIDAY_DOCUMENT_BYTES_H
+#define SCIDAY_DOCUMENT_BYTES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * Names of files: as they are sent, and as they are handed out: what they end in, and what every system takes.
  */
-#ifndef SCIDAY_RESOURCES_FILE_NAME_H
-#define SCIDAY_RESOURCES_FILE_NAME_H
+#ifndef SCIDAY_DOCUMENT_FILE_NAME_H
+#define SCIDAY_DOCUMENT_FILE_NAME_H
 
 #include <stddef.h>
 

@@ -2,8 +2,8 @@
  * Reports that come in more than the JSON of their statement: its body as text and parsed, and a reply of whatever was made
  * of it. An answer that is JSON alone, or a list, needs none of this.
  */
-#ifndef SCIDAY_RESOURCES_REPORT_H
-#define SCIDAY_RESOURCES_REPORT_H
+#ifndef SCIDAY_OPERATION_REPORT_H
+#define SCIDAY_OPERATION_REPORT_H
 
 #include <jansson.h>
 

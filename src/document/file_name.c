@@ -1,4 +1,4 @@
-#include "resources/file_name.h"
+#include "document/file_name.h"
 
 #include <stdbool.h>
 #include <string.h>

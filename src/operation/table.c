@@ -1,4 +1,4 @@
-#include "resources/table.h"
+#include "operation/table.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@
 #include "http/conditional.h"
 #include "http/disposition.h"
 #include "http/problem.h"
-#include "resources/list.h"
-#include "resources/reading.h"
+#include "operation/list.h"
+#include "operation/reading.h"
 #include "statements.h"
 
 static bool is_set(const struct exchange *exchange, const char *name, const char *value)

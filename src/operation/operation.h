@@ -3,8 +3,8 @@
  * or a change with its history, its answer and its idempotency key, as one unit.
  * A handler that only prepares values ends with `return operation_run(exchange)`.
  */
-#ifndef SCIDAY_RESOURCES_OPERATION_H
-#define SCIDAY_RESOURCES_OPERATION_H
+#ifndef SCIDAY_OPERATION_OPERATION_H
+#define SCIDAY_OPERATION_OPERATION_H
 
 #include "db/db.h"
 #include "http/exchange.h"

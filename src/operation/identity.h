@@ -2,8 +2,8 @@
  * Who a unit runs as. Every unit begins with one of these steps, the
  * anonymous too, because a setting of the caller before would still hold.
  */
-#ifndef SCIDAY_RESOURCES_IDENTITY_H
-#define SCIDAY_RESOURCES_IDENTITY_H
+#ifndef SCIDAY_OPERATION_IDENTITY_H
+#define SCIDAY_OPERATION_IDENTITY_H
 
 #include "db/db.h"
 #include "http/exchange.h"

@@ -3,8 +3,8 @@
  * the fields in the paper form's order and words. It decides nothing about who sees what: what is
  * redacted comes without its value, and is printed as that.
  */
-#ifndef SCIDAY_RESOURCES_FORM_PARTS_H
-#define SCIDAY_RESOURCES_FORM_PARTS_H
+#ifndef SCIDAY_EXPORT_FORM_PARTS_H
+#define SCIDAY_EXPORT_FORM_PARTS_H
 
 struct arena;
 struct form;

@@ -2,8 +2,8 @@
  * What a process has one of, and every exchange may use. Owned by main, which
  * makes it before the first request and ends it after the last.
  */
-#ifndef SCIDAY_RESOURCES_SERVICES_H
-#define SCIDAY_RESOURCES_SERVICES_H
+#ifndef SCIDAY_OPERATION_SERVICES_H
+#define SCIDAY_OPERATION_SERVICES_H
 
 struct caller_cache;
 struct db;

@@ -1,10 +1,10 @@
-#include "resources/reading.h"
+#include "operation/reading.h"
 
 #include <string.h>
 
 #include "contract/contract.h"
-#include "resources/identity.h"
-#include "resources/services.h"
+#include "operation/identity.h"
+#include "operation/services.h"
 
 struct problem *reading_unit(struct exchange *exchange, const struct statement *const *statements, size_t count,
                              struct db_rows *ret_rows)

@@ -1,11 +1,11 @@
-#include "resources/report.h"
+#include "operation/report.h"
 
 #include "base/arena.h"
 #include "base/arena_json.h"
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "resources/reading.h"
+#include "operation/reading.h"
 
 struct problem *report_read(struct exchange *exchange, const char **ret_body)
 {

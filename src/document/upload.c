@@ -1,4 +1,4 @@
-#include "resources/upload.h"
+#include "document/upload.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +10,12 @@
 #include "base/text.h"
 #include "contract/contract.h"
 #include "db/db.h"
+#include "document/bytes.h"
+#include "document/file_name.h"
 #include "http/problem.h"
 #include "inspect/inspector.h"
-#include "resources/bytes.h"
-#include "resources/file_name.h"
-#include "resources/identity.h"
-#include "resources/services.h"
+#include "operation/identity.h"
+#include "operation/services.h"
 #include "statements.h"
 
 #define FIELD_MAXIMUM 4096 /* bytes of a field of the form */

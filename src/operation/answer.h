@@ -2,8 +2,8 @@
  * The reading of one thing, as the reply that carries it: its body passed on as
  * PostgreSQL shaped it, its ETag from its version and its bytes.
  */
-#ifndef SCIDAY_RESOURCES_ANSWER_H
-#define SCIDAY_RESOURCES_ANSWER_H
+#ifndef SCIDAY_OPERATION_ANSWER_H
+#define SCIDAY_OPERATION_ANSWER_H
 
 #include "db/db.h"
 #include "http/exchange.h"

@@ -1,4 +1,4 @@
-#include "resources/form_parts.h"
+#include "export/form_parts.h"
 
 #include <jansson.h>
 #include <stdlib.h>

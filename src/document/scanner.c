@@ -1,4 +1,4 @@
-#include "resources/scanner.h"
+#include "document/scanner.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -9,10 +9,10 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "db/db.h"
+#include "document/bytes.h"
 #include "http/problem.h"
 #include "http/values.h"
 #include "inspect/clamd.h"
-#include "resources/bytes.h"
 #include "statements.h"
 
 #define PAUSE 5 /* seconds between two looks when nothing wakes it: at what another process left, or whether clamd is back */

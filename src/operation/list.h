@@ -1,8 +1,8 @@
 /*
  * Lists, by keyset: one page as JSON, or the whole, page after page, for a file. A page's memory goes with the page.
  */
-#ifndef SCIDAY_RESOURCES_LIST_H
-#define SCIDAY_RESOURCES_LIST_H
+#ifndef SCIDAY_OPERATION_LIST_H
+#define SCIDAY_OPERATION_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

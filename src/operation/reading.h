@@ -1,8 +1,8 @@
 /*
  * Rows for whoever answers, read as the caller and under row security, with the exchange's values.
  */
-#ifndef SCIDAY_RESOURCES_READING_H
-#define SCIDAY_RESOURCES_READING_H
+#ifndef SCIDAY_OPERATION_READING_H
+#define SCIDAY_OPERATION_READING_H
 
 #include <stdbool.h>
 #include <stddef.h>

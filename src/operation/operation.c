@@ -1,4 +1,4 @@
-#include "resources/operation.h"
+#include "operation/operation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,12 +9,12 @@
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "resources/answer.h"
-#include "resources/identity.h"
-#include "resources/list.h"
-#include "resources/reading.h"
-#include "resources/services.h"
-#include "resources/table.h"
+#include "operation/answer.h"
+#include "operation/identity.h"
+#include "operation/list.h"
+#include "operation/reading.h"
+#include "operation/services.h"
+#include "operation/table.h"
 #include "statements.h"
 
 #define CHANGE_STEPS 4

@@ -1,4 +1,4 @@
-#include "resources/list.h"
+#include "operation/list.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "http/conditional.h"
 #include "http/page.h"
 #include "http/problem.h"
-#include "resources/reading.h"
+#include "operation/reading.h"
 
 #define WALK_PAGE 1000 /* rows */
 

@@ -1,4 +1,4 @@
-#include "resources/bytes.h"
+#include "document/bytes.h"
 
 #include <string.h>
 

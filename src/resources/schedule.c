@@ -8,9 +8,9 @@
 #include "handlers.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "resources/list.h"
-#include "resources/operation.h"
-#include "resources/table.h"
+#include "operation/list.h"
+#include "operation/operation.h"
+#include "operation/table.h"
 #include "statements.h"
 
 #define ENTRIES_MAXIMUM 10000

@@ -3,8 +3,8 @@
  * found clean a document is pending; infected, or refused by the scanner, it is
  * quarantined. While the scanner is away documents wait, and are not handed out.
  */
-#ifndef SCIDAY_RESOURCES_SCANNER_H
-#define SCIDAY_RESOURCES_SCANNER_H
+#ifndef SCIDAY_DOCUMENT_SCANNER_H
+#define SCIDAY_DOCUMENT_SCANNER_H
 
 struct db;
 struct scanner;

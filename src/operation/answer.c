@@ -1,4 +1,4 @@
-#include "resources/answer.h"
+#include "operation/answer.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "resources/identity.h"
+#include "operation/identity.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "contract/contract.h"
 #include "http/address.h"
 #include "http/problem.h"
-#include "resources/services.h"
+#include "operation/services.h"
 #include "statements.h"
 
 static const char *const scope_names[ROLE_COUNT] = {"submitter", "reviewer", "observer", "administrator"};

@@ -3,8 +3,8 @@
  * asked for it, with the rights that they have when it is opened. It ends with that session, and when links to
  * the thing are revoked; and it is good for nothing else.
  */
-#ifndef SCIDAY_RESOURCES_LINK_H
-#define SCIDAY_RESOURCES_LINK_H
+#ifndef SCIDAY_OPERATION_LINK_H
+#define SCIDAY_OPERATION_LINK_H
 
 #include "http/exchange.h"
 

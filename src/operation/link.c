@@ -1,4 +1,4 @@
-#include "resources/link.h"
+#include "operation/link.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "base/buffer.h"
 #include "base/id.h"
 #include "http/problem.h"
-#include "resources/identity.h"
-#include "resources/reading.h"
-#include "resources/services.h"
+#include "operation/identity.h"
+#include "operation/reading.h"
+#include "operation/services.h"
 #include "statements.h"
 
 static struct problem *count_revocations(struct exchange *exchange, const char *resource_id, long long *ret_revocations)

@@ -2,8 +2,8 @@
  * Lists and reports as files: CSV, streamed in memory that does not grow, and XLSX, from a temporary file. The columns are
  * the operation's (tools/generate/columns.py); a handler with sheets or columns of its own uses the second half.
  */
-#ifndef SCIDAY_RESOURCES_TABLE_H
-#define SCIDAY_RESOURCES_TABLE_H
+#ifndef SCIDAY_OPERATION_TABLE_H
+#define SCIDAY_OPERATION_TABLE_H
 
 #include <stdbool.h>
 

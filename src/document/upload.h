@@ -3,8 +3,8 @@
  * kept; its bytes go to the database piece by piece, and become a document in the
  * same unit as its answer. Whatever ends otherwise leaves nothing.
  */
-#ifndef SCIDAY_RESOURCES_UPLOAD_H
-#define SCIDAY_RESOURCES_UPLOAD_H
+#ifndef SCIDAY_DOCUMENT_UPLOAD_H
+#define SCIDAY_DOCUMENT_UPLOAD_H
 
 #include <stdbool.h>
 #include <stddef.h>
