@@ -32,7 +32,7 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
 -- name: get_activity
 SELECT body, version FROM activity_body WHERE id = :activity_id
 
--- name: create_activity
+-- handler: create_activity
 -- binds: draft_limit
 INSERT INTO activity (id, campaign_code, organization_id, kind, ordinal, host_name, title, modules, module_other, organizer_name,
                       starts_on, ends_on, time_note, location, is_online, online_url, audiences, audience_other,

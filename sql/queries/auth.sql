@@ -31,7 +31,7 @@ SELECT kind, password_hash FROM own_password()
 -- helper: fail_own_password
 SELECT fail_own_password()
 
--- name: change_password
+-- handler: change_password
 -- binds: password_hash
 SELECT set_password(:caller, :password_hash)
 

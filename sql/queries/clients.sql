@@ -13,7 +13,7 @@ SELECT a.summary, a.username, a.id
 -- name: get_client
 SELECT body, version FROM client_body WHERE id = :account_id
 
--- name: create_client
+-- handler: create_client
 -- binds: password_hash
 WITH created AS (
   INSERT INTO account (id, kind, username, name, is_active)
@@ -28,7 +28,7 @@ WITH created AS (
 )
 SELECT :new_id::uuid AS id FROM secret
 
--- name: patch_client
+-- handler: patch_client
 -- binds: password_hash
 WITH changed AS (
   UPDATE account a

@@ -1,4 +1,4 @@
--- name: get_compliance
+-- handler: get_compliance
 WITH asked AS MATERIALIZED (SELECT report_subtree(:campaign_code, :within::uuid) AS within)
 SELECT compliance_report(:campaign_code, asked.within, :kind::text[], :organization_kind::text[]) AS body
   FROM asked

@@ -38,7 +38,7 @@ SELECT d.summary, d.uploaded_at, d.id
 SELECT body, version FROM document_body WHERE id = :document_id
 
 -- What an upload ends in.
--- name: create_campaign_document, create_plan_document, create_activity_document, create_summary_report_document
+-- handler: create_campaign_document, create_plan_document, create_activity_document, create_summary_report_document
 -- binds: owner, upload_id, document_kind, document_name, media_type, size, sha256, document_status
 INSERT INTO document (id, campaign_code, plan_id, activity_id, summary_report_id, organization_id, kind, name, media_type, size, sha256,
                       content_id, status, owner_digest, uploaded_by)

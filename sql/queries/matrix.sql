@@ -1,5 +1,5 @@
 -- The empty key stands for all, so that totals are counted as cells are, each activity once.
--- name: get_matrix
+-- handler: get_matrix
 WITH asked AS MATERIALIZED (
   SELECT o.id AS within, o.reference,
          format('/v1/campaigns/%s/activities?within=%s&kind=%s', :campaign_code::text, o.id, array_to_string(:kind::text[], ',')) AS list,

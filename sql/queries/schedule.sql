@@ -3,7 +3,7 @@ SELECT c.title, c.time_zone FROM campaign c WHERE c.code = :campaign_code
 
 -- What comes after the id is for the calendar (src/resources/schedule.c). A deadline at the end of its day is of that day;
 -- as an instant it would stand on the next one.
--- name: list_timeline
+-- handler: list_timeline
 -- binds: locale
 SELECT t.summary, t.starts_on, t.id, t.kind, t.execution, t.location, t.online_url, t.version,
        to_char(t.starts_on, 'YYYYMMDD') AS first_day, to_char(t.ends_on, 'YYYYMMDD') AS last_day,
@@ -34,7 +34,7 @@ SELECT t.summary, t.starts_on, t.id, t.kind, t.execution, t.location, t.online_u
  ORDER BY t.starts_on, t.id
  LIMIT :limit
 
--- name: list_roster
+-- handler: list_roster
 WITH subtree AS MATERIALIZED (SELECT report_subtree(:campaign_code, :within) AS id)
 SELECT r.summary, r.rank, r.id
   FROM roster_row r
@@ -53,7 +53,7 @@ SELECT r.summary, r.rank, r.id
 -- helper: roster_modules
 SELECT m.code, m.name FROM module m WHERE m.campaign_code = :campaign_code ORDER BY m.ordinal
 
--- name: list_deadlines
+-- handler: list_deadlines
 WITH owing AS MATERIALIZED (SELECT report_organization(:campaign_code, :organization_id) AS id)
 SELECT d.summary, d.due_at, d.id
   FROM deadline_summary d
@@ -65,7 +65,7 @@ SELECT d.summary, d.due_at, d.id
  ORDER BY d.due_at, d.id
  LIMIT :limit
 
--- name: list_my_deadlines
+-- handler: list_my_deadlines
 SELECT d.summary, d.due_at, d.id
   FROM deadline_summary d
  WHERE d.organization_id = ANY ((SELECT caller_scope('submitter'))::uuid[]) AND d.campaign_status = 'open'

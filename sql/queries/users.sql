@@ -13,7 +13,7 @@ SELECT a.summary, a.username, a.id
 -- name: get_user
 SELECT body, version FROM user_body WHERE id = :user_id
 
--- name: create_user
+-- handler: create_user
 -- binds: password_hash
 WITH created AS (
   INSERT INTO account (id, kind, username, name, is_active)
@@ -28,7 +28,7 @@ WITH created AS (
 )
 SELECT :new_id::uuid AS id FROM secret
 
--- name: patch_user
+-- handler: patch_user
 -- binds: password_hash
 WITH changed AS (
   UPDATE account a

@@ -169,10 +169,10 @@ def read(text=CONTRACT):
     return contract, refusals.lines
 
 
-def bound(sql=QUERIES, text=CONTRACT, handlers=(), used=()):
+def bound(sql=QUERIES, text=CONTRACT, used=()):
     """The contract, its binding, and everything that is refused."""
     refusals = Refusals()
     contract = Contract(document(text), refusals)
     statements = queries.parse("plans.sql", textwrap.dedent(sql), refusals)
-    binding = bind(contract, statements, {name: "plans.c" for name in handlers}, set(used), refusals)
+    binding = bind(contract, statements, set(used), refusals)
     return contract, binding, refusals.lines

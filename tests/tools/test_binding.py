@@ -32,15 +32,16 @@ class Binding(unittest.TestCase):
         self.assertEqual(names[-2:], ["count_list_plans", "keep_get_plan"])
 
     def test_a_handler_alone_or_with_a_statement(self):
-        sql = changed(QUERIES, ("name: delete_plan", "helper: drop_plan"))
-        _, binding, lines = bound(sql, handlers=["delete_plan", "get_plan"], used=["drop_plan"])
+        sql = changed(QUERIES, ("name: delete_plan", "helper: drop_plan"), ("name: get_plan", "handler: get_plan"))
+        _, binding, lines = bound(sql, used=["drop_plan"])
         self.assertEqual(lines, [])
         self.assertEqual((binding.work["delete_plan"].handler, binding.work["delete_plan"].statement), ("delete_plan", None))
         self.assertEqual((binding.work["get_plan"].handler, binding.work["get_plan"].statement), ("get_plan", "get_plan"))
+        self.assertEqual((binding.work["create_plan"].handler, binding.work["create_plan"].statement), (None, "create_plan"))
 
     def test_what_a_handler_binds(self):
-        sql = changed(QUERIES, BINDS_DIGEST, (":title) RETURNING", ":digest) RETURNING"))
-        self.assertEqual(bound(sql, handlers=["create_plan"])[2], [])
+        sql = changed(QUERIES, BINDS_DIGEST, ("-- name: create_plan", "-- handler: create_plan"), (":title) RETURNING", ":digest) RETURNING"))
+        self.assertEqual(bound(sql)[2], [])
 
     def test_an_answer_that_only_says_that_it_was_done(self):
         answer = "'200': { content: { application/json: { schema: { $ref: '#/components/schemas/plan' } } } }"
@@ -53,8 +54,8 @@ class Binding(unittest.TestCase):
 
 # (what is said, (old, new) in the statements)
 REFUSALS = [
-    ("get_plan: it has neither a statement nor a handler", ("-- name: get_plan\n", "-- name: read_plan\n")),
     ("there is no operation read_plan", ("-- name: get_plan\n", "-- name: read_plan\n")),
+    ("there is no operation read_plan", ("-- name: get_plan\n", "-- handler: read_plan\n")),
     ("get_plan is there twice: plans.sql:12", ("-- name: create_plan", "-- name: get_plan, create_plan")),
     ("nothing binds :plan", (BY_VERSION, BY_VERSION.replace(":plan_id", ":plan"))),
     ("nothing binds :version", (":title) RETURNING", ":version) RETURNING")),
@@ -76,7 +77,7 @@ REFUSALS = [
     ("nothing uses the helper refuse_plam", ("-- helper: refuse_plan", "-- helper: refuse_plam")),
     ("refuse_plan needs reason, which it cannot bind",
      ("FROM plan WHERE id = :plan_id", "FROM plan WHERE x = :reason AND id = :plan_id")),
-    ("-- binds: needs a handler create_plan", ("-- name: create_plan\n", "-- name: create_plan\n-- binds: title\n")),
+    ("-- binds: is for a statement that C runs", ("-- name: create_plan\n", "-- name: create_plan\n-- binds: title\n")),
     ("-- binds: digest, which the statement has not", BINDS_DIGEST),
     ("keep_get_plan is made by the generator",
      ("-- helper: refuse_plan", "-- helper: keep_get_plan\nSELECT 1\n\n-- helper: refuse_plan")),
@@ -89,9 +90,6 @@ class Refusing(unittest.TestCase):
             with self.subTest(message):
                 _, _, lines = bound(changed(QUERIES, *changes))
                 self.assertTrue(any(message in line for line in lines), lines)
-
-    def test_a_handler_without_an_operation(self):
-        self.assertEqual(bound(handlers=["read_plan"])[2], ["src/resources/plans.c: there is no operation read_plan"])
 
     def test_a_sort_needs_a_default(self):
         _, _, lines = bound(text=changed(CONTRACT, (", default: title", "")))

@@ -1,6 +1,7 @@
 """The command as the build calls it, on sources of its own; and the C that it writes, by the compiler."""
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -16,18 +17,15 @@ import sources
 from refusals import Refusals
 
 HANDLER = """\
-/* A statement_find_plan in a comment counts as little as it does harm. */
-static struct reply not_this(struct exchange *exchange)
-{
-}
+#include "handlers.h"
+#include "http/reply.h"
+#include "statements.h"
 
+/* A statement_find_plan in a comment counts as little as it does harm. */
 struct reply delete_plan(struct exchange *exchange)
 {
-	return run(&statement_drop_plan);
-}
-
-struct reply plan_reply(struct exchange *exchange, int status)
-{
+	(void)exchange;
+	return (struct reply){.status = statement_drop_plan.piece_count};
 }
 """
 
@@ -89,13 +87,24 @@ class Contract(Folder):
         self.generate("contract")
         self.assertEqual({path.name: path.stat().st_mtime_ns for path in self.output.iterdir()}, before)
 
-    def test_handlers_and_helpers_of_c(self):
-        self.put("src/resources/plans.c", HANDLER)
+    def test_an_operation_without_a_statement_has_a_handler(self):
         self.put("sql/queries/plans.sql", changed(QUERIES, ("-- name: delete_plan", "-- helper: drop_plan")))
+        self.put("src/resources/plans.c", HANDLER)
         result = self.generate("contract")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.assertIn("struct reply delete_plan(struct exchange *exchange);", (self.output / "handlers.h").read_text())
         self.assertIn(".handler = delete_plan", (self.output / "operations.c").read_text())
+        self.assertEqual(self.link(HANDLER), "")
+        self.assertIn("undefined reference to `delete_plan'", self.link(""))
+        self.assertIn("no previous prototype for ‘read_plan’", self.link(HANDLER + HANDLER.replace("delete_plan", "read_plan")))
+
+    def link(self, handlers):
+        """What the compiler and the linker say of the generated tables and these handlers together."""
+        self.put("plans.c", handlers)
+        flag = "-Werror=missing-prototypes"
+        self.assertIn(flag, (ROOT / "CMakeLists.txt").read_text())
+        command = ["cc", "-std=gnu17", flag, "-I", str(ROOT / "src"), "-I", str(self.output), "-shared", "-fPIC", "-Wl,-z,defs",
+                   "-o", str(self.folder / "linked"), *map(str, [self.output / "operations.c", self.output / "statements.c", self.folder / "plans.c"])]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"LC_ALL": "C.UTF-8"}).stderr
 
     def test_all_that_is_wrong_is_named_and_nothing_written(self):
         self.put("openapi.yaml", changed(CONTRACT, ("方案 · A plan", "A plan"), ("[reviewer]", "[]")))
@@ -104,13 +113,6 @@ class Contract(Folder):
         self.assertEqual(result.returncode, 1)
         self.assertEqual(len(result.stderr.splitlines()), 4)
         self.assertFalse(self.output.exists())
-
-    def test_a_draft_is_written_all_the_same(self):
-        self.put("sql/queries/plans.sql", changed(QUERIES, ("-- name: get_plan", "-- name: get_plam")))
-        result = self.generate("contract", "--draft")
-        self.assertEqual(result.returncode, 0)
-        self.assertIn("there is no operation get_plam", result.stderr)
-        self.assertEqual(self.compile("operations.c"), "")
 
     def test_what_is_not_yaml(self):
         self.put("openapi.yaml", "paths: [")
@@ -211,10 +213,9 @@ class Database(Folder):
 
 
 class Sources(Folder):
-    def test_handlers_are_functions_of_one_exchange(self):
-        self.put("src/resources/plans.c", HANDLER + "\nstruct reply operation_run(struct exchange *exchange)\n{\n}\n")
+    def test_statements_that_c_names(self):
+        self.put("src/resources/plans.c", HANDLER)
         self.put("src/server/a.c", "struct reply other(struct exchange *exchange)\n{\n\tuse(statement_identify);\n}\n")
-        self.assertEqual(sources.handlers(self.folder), {"delete_plan": "plans.c"})
         self.assertEqual(sources.statements_used(self.folder), {"drop_plan", "find_plan", "identify"})
 
 

@@ -130,11 +130,11 @@ class Headers(unittest.TestCase):
     def test_names_helpers_and_binds(self):
         found, lines = parse(
             "-- What a plan's author and reviewer do.\n\n-- name: withdraw_plan, accept_plan\n-- binds: a, b\nSELECT :a, :b\n\n"
-            "-- helper: refuse_plan\nSELECT 1\n"
+            "-- helper: refuse_plan\nSELECT 1\n\n-- handler: get_plan\nSELECT 2\n"
         )
         self.assertEqual(lines, [])
-        self.assertEqual([s.names for s in found], [["withdraw_plan", "accept_plan"], ["refuse_plan"]])
-        self.assertEqual([s.is_helper for s in found], [False, True])
+        self.assertEqual([s.names for s in found], [["withdraw_plan", "accept_plan"], ["refuse_plan"], ["get_plan"]])
+        self.assertEqual([s.kind for s in found], ["name", "helper", "handler"])
         self.assertEqual(found[0].binds, ["a", "b"])
         self.assertEqual(found[0].where, "a.sql:3: withdraw_plan")
         source = statements.source(found)

@@ -1,8 +1,14 @@
-"""Which statement and which handler do an operation's work, and whether everything has its counterpart."""
+"""Which statement and which handler do an operation's work, and whether everything has its counterpart.
+
+An operation without a statement of its name, or with one that says `-- handler:`, has a function of its name in
+src/resources. handlers.h declares it: the linker names the one that is missing, and the compiler
+(-Werror=missing-prototypes) the one that no operation has.
+"""
 
 from dataclasses import dataclass, field
 
 import derived
+
 
 @dataclass
 class Work:
@@ -18,17 +24,16 @@ class Work:
 @dataclass
 class Binding:
     statements: list  # as written, and those made from them
-    handlers: list  # names, in order
     work: dict = field(default_factory=dict)  # operationId → Work
 
 
-def bind(contract, statements, handlers, used, refusals):
-    """Joins the three, refusing what is alone."""
-    binding = Binding(list(statements), sorted(handlers))
+def bind(contract, statements, used, refusals):
+    """Joins the two, refusing what is alone."""
+    binding = Binding(list(statements))
     by_name = _by_name(statements, refusals)
     for operation in contract.operations:
-        binding.work[operation.id] = _work(operation, by_name, handlers, refusals)
-    _refuse_alone(contract, statements, handlers, used, binding, refusals)
+        binding.work[operation.id] = _work(operation, by_name, refusals)
+    _refuse_alone(contract, statements, used, binding, refusals)
     _derive(contract, by_name, binding, refusals)
     return binding
 
@@ -43,18 +48,16 @@ def _by_name(statements, refusals):
     return by_name
 
 
-def _work(operation, by_name, handlers, refusals):
+def _work(operation, by_name, refusals):
     work = Work()
     statement = by_name.get(operation.id)
-    if statement and not statement.is_helper:
+    if statement and statement.kind != "helper":
         work.statement = operation.id
         _check_statement(operation, statement, refusals)
-    if operation.id in handlers:
+    if not work.statement or statement.kind == "handler":
         work.handler = operation.id
-    if not work.statement and not work.handler:
-        refusals.add(operation.where, "it has neither a statement nor a handler")
-    if work.statement and not work.handler and statement.binds:
-        refusals.add(statement.where, f"-- binds: needs a handler {operation.id}, which binds it")
+    elif statement.binds:
+        refusals.add(statement.where, "-- binds: is for a statement that C runs: -- handler: or -- helper:")
     work.refusal = _refusal(operation, by_name, refusals)
     if work.statement and not work.handler and operation.kind == "change":
         _check_change(operation, statement, refusals)
@@ -126,18 +129,15 @@ def _check_sort(operation, statement, where, refusals):
             refusals.add(where, f"sort={value} has no ORDER BY")
 
 
-def _refuse_alone(contract, statements, handlers, used, binding, refusals):
+def _refuse_alone(contract, statements, used, binding, refusals):
     operations = {operation.id for operation in contract.operations}
     refusing = {work.refusal for work in binding.work.values()}
     for statement in statements:
         for name in statement.names:
-            if not statement.is_helper and name not in operations:
+            if statement.kind != "helper" and name not in operations:
                 refusals.add(statement.where, f"there is no operation {name}")
-            if statement.is_helper and name not in used | refusing:
+            if statement.kind == "helper" and name not in used | refusing:
                 refusals.add(statement.where, f"nothing uses the helper {name}")
-    for name, file in sorted(handlers.items()):
-        if name not in operations:
-            refusals.add(f"src/resources/{file}", f"there is no operation {name}")
 
 
 def _derive(contract, by_name, binding, refusals):

@@ -43,7 +43,7 @@ def keep_nothing(name):
 
 
 def _made(name, where, lines):
-    return Statement([name], True, where, lines)
+    return Statement([name], "helper", where, lines)
 
 
 def _lines(sql):

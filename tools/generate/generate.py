@@ -5,7 +5,7 @@
     generate.py database   --source DIR --output DIR   database.c
 
 Whatever cannot be built is named, a line for each thing, and nothing is
-written. With --draft, for work that is half done, what there is is written.
+written.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def bound_contract(source, refusals):
         for path in sorted((source / "sql" / "queries").glob("*.sql"))
         for statement in queries.parse(path.name, path.read_text(), refusals)
     ]
-    return contract, binding.bind(contract, written, sources.handlers(source), sources.statements_used(source), refusals)
+    return contract, binding.bind(contract, written, sources.statements_used(source), refusals)
 
 
 def contract_files(source, refusals):
@@ -68,7 +68,6 @@ def main():
     parser.add_argument("what", choices=COMMANDS)
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--draft", action="store_true")
     arguments = parser.parse_args()
 
     refusals = Refusals()
@@ -79,7 +78,7 @@ def main():
         return 1
     for line in refusals.lines:
         print(line, file=sys.stderr)
-    if refusals.lines and not arguments.draft:
+    if refusals.lines:
         return 1
     for name, text in files.items():
         emit.write(arguments.output / name, text)

@@ -1,6 +1,7 @@
 """Reading sql/queries/*.sql: named statements, their parameters and their optional lines.
 
     -- name: withdraw_plan, accept_plan      one text, the work of both operations
+    -- handler: create_user                  the same, run by the operation's own function in src/resources
     -- helper: refuse_plan                   used from C, or by dispatch by its name
     -- binds: password_hash                  what C binds besides the request's own values
     -- for: plan, activity                   at the head of a file: each of its statements is made for each of these
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 
 OPTIONAL_LINES = 64  # as many bits as the mask of lines has
 
-HEADER = re.compile(r"--\s*(name|helper|binds):\s*(.*?)\s*$")
+HEADER = re.compile(r"--\s*(name|handler|helper|binds):\s*(.*?)\s*$")
 WORKS = re.compile(r"--\s*for:\s*(.*?)\s*$")
 ONLY = re.compile(r"\s*--=\s*(.*?)\s*$")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
@@ -65,7 +66,7 @@ class Line:
 @dataclass
 class Statement:
     names: list  # the operations whose work it is, or a helper's one name
-    is_helper: bool
+    kind: str  # name, handler or helper
     where: str
     lines: list
     binds: list = field(default_factory=list)
@@ -131,7 +132,7 @@ def _statement(file, rows, start, end, refusals):
     if header[1] == "helper" and len(names) != 1:
         refusals.add(where, "a helper has one name")
     scanner = Scanner(file, "\n".join(rows[first:end]), first + 1, refusals)
-    statement = Statement(names, header[1] == "helper", f"{where}: {names[0]}", scanner.lines, binds, scanner.columns())
+    statement = Statement(names, header[1], f"{where}: {names[0]}", scanner.lines, binds, scanner.columns())
     if not statement.lines:
         refusals.add(statement.where, "no SQL")
     if sum(1 for line in statement.lines if line.conditions) > OPTIONAL_LINES:

@@ -1,20 +1,8 @@
-"""What the C of src/ has: handlers, and the statements that it names."""
+"""Which statements the C of src/ names."""
 
 import re
 
-HANDLER = re.compile(r"^struct reply ([a-z]\w*)\(struct exchange \*\w+\)\s*\{", re.MULTILINE)
 STATEMENT = re.compile(r"\bstatement_([a-z]\w*)")
-NOT_HANDLERS = {"operation_run", "operation_replay", "list_page", "table_list", "table_report"}
-
-
-def handlers(folder):
-    """Name → file of each operation's own function in src/resources."""
-    return {
-        name: path.name
-        for path in sorted((folder / "src" / "resources").glob("*.c"))
-        for name in HANDLER.findall(path.read_text())
-        if name not in NOT_HANDLERS
-    }
 
 
 def statements_used(folder):

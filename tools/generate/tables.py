@@ -124,7 +124,8 @@ def _access(word):
 
 def handlers(binding):
     """handlers.h: the prototypes of the operations' own functions."""
-    prototypes = "".join(f"struct reply {name}(struct exchange *exchange);\n" for name in binding.handlers)
+    names = sorted(work.handler for work in binding.work.values() if work.handler)
+    prototypes = "".join(f"struct reply {name}(struct exchange *exchange);\n" for name in names)
     return (
         f"{emit.BANNER}#ifndef SCIDAY_HANDLERS_H\n#define SCIDAY_HANDLERS_H\n\n"
         f'#include "http/exchange.h"\n\n{prototypes}\n#endif\n'
