@@ -26,12 +26,21 @@ load library
   [ -z "$missing" ] || { echo "$missing"; false; }
 }
 
+# all_named FILE VOCABULARY: the file has codes, and each of them is in the vocabulary of the labels kept before.
+all_named() {
+  local unnamed
+  jq --raw-output ".$2[].code" "$BATS_TEST_TMPDIR/labels" | sort >"$BATS_TEST_TMPDIR/named"
+  [[ -s $BATS_TEST_TMPDIR/$1 && -s $BATS_TEST_TMPDIR/named ]] || unexpected "expected codes of $1" || return
+  unnamed=$(comm -23 "$BATS_TEST_TMPDIR/$1" "$BATS_TEST_TMPDIR/named") || return
+  [[ -z $unnamed ]] || unexpected 'expected a name for each, but there is none for:' "$unnamed"
+}
+
 @test "流程里的每个操作和状态都有它的名称" {
   as public GET /v1/labels
   cp "$response_body" "$BATS_TEST_TMPDIR/labels"
   as public GET /v1/workflows
   value '.workflows[].transitions[] | .action' | sort -u >"$BATS_TEST_TMPDIR/actions"
-  [ -z "$(comm -23 "$BATS_TEST_TMPDIR/actions" <(jq --raw-output '.action[].code' "$BATS_TEST_TMPDIR/labels" | sort))" ]
+  all_named actions action
   value '.workflows[] | select(.resource != "execution") | .transitions[] | .from_status, .to_status' | sort -u >"$BATS_TEST_TMPDIR/statuses"
   diff "$BATS_TEST_TMPDIR/statuses" <(jq --raw-output '.activity_status[].code' "$BATS_TEST_TMPDIR/labels" | sort)
   value '.workflows[] | select(.resource == "execution") | .transitions[] | .from_status, .to_status' | sort -u >"$BATS_TEST_TMPDIR/executions"
@@ -50,7 +59,8 @@ load library
   as public GET /v1/labels
   cp "$response_body" "$BATS_TEST_TMPDIR/labels"
   as administrator GET '/v1/audit?limit=100'
-  [ -z "$(comm -23 <(value '.items[].resource' | sort -u) <(jq --raw-output '.resource[].code' "$BATS_TEST_TMPDIR/labels" | sort))" ]
+  value '.items[].resource' | sort -u >"$BATS_TEST_TMPDIR/resources"
+  all_named resources resource
 }
 
 @test "未变时是 304" {

@@ -106,7 +106,7 @@ worked() { (($(superuser --dbname="$SCIDAY_OWNER_URL" --command="SELECT count(*)
   migrates 1 "$next_binary" 'logic/plans.sql:'
   [[ $(logics) == "$before" ]]
   [[ $(superuser --dbname="$SCIDAY_OWNER_URL" --command='SELECT count(*) FROM schema_migration') == 1 ]]
-  [[ -z $(superuser --dbname="$SCIDAY_OWNER_URL" --command="SELECT attname FROM pg_attribute WHERE attrelid = 'activity'::regclass AND attname = 'next_version'") ]]
+  [[ $(superuser --dbname="$SCIDAY_OWNER_URL" --command="SELECT count(*) FROM pg_attribute WHERE attrelid = 'activity'::regclass AND attname = 'next_version'") == 0 ]]
   superuser --dbname="$SCIDAY_OWNER_URL" --command='ALTER TABLE plan RENAME COLUMN words TO text'
   migrates 0 "$next_binary"
 }

@@ -121,7 +121,7 @@ SQL
   ulimit -Sn 256
   serve
   (($(awk '/^Max open files/ { print $4 }' "/proc/$service_pid/limits") > 2000))
-  [[ -z $(logged connection_limit_lowered .setting) ]]
+  [[ $(logged listening .event) == listening && -z $(logged connection_limit_lowered .setting) ]]
   stop_well
 
   ulimit -n 500
