@@ -14,7 +14,7 @@
 #include "http/conditional.h"
 #include "http/problem.h"
 #include "operation/identity.h"
-#include "operation/operation.h"
+#include "operation/secret.h"
 #include "operation/services.h"
 #include "statements.h"
 
@@ -337,19 +337,14 @@ struct reply change_password(struct exchange *exchange)
 	const char *kind = db_field(&rows, 0, "kind");
 	if (!kind || strcmp(kind, "user") != 0)
 		return problem_reply_code(exchange, PROBLEM_forbidden); /* a client's secret is its administrator's to change */
-	const char *who = identity_who(exchange), *hash;
 	bool is_right;
-	problem = password_verify(exchange->arena, who, db_field(&rows, 0, "password_hash"),
+	problem = password_verify(exchange->arena, identity_who(exchange), db_field(&rows, 0, "password_hash"),
 	                          values_get(&exchange->values, "current_password"), &is_right);
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (!is_right)
 		return refuse_current_password(exchange);
-	problem = password_hash(exchange->arena, who, values_get(&exchange->values, "new_password"), &hash);
-	if (problem)
-		return problem_reply(exchange, problem);
-	values_set(&exchange->values, "password_hash", hash);
-	struct reply reply = operation_run(exchange);
+	struct reply reply = secret_run(exchange, "new_password");
 	caller_cache_drop(exchange->services->caller_cache, exchange->caller.account_id);
 	return reply;
 }

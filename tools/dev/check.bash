@@ -51,7 +51,7 @@ auth base|http|auth
 inspect base|inspect
 export base|http|export
 import base|import
-operation base|http|db|contract|auth|export|operation
+operation base|http|db|contract|auth|import|export|operation
 document base|http|db|contract|auth|inspect|import|export|operation|document
 resources base|http|db|contract|auth|inspect|import|export|operation|document|resources
 TXT

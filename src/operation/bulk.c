@@ -1,3 +1,5 @@
+#include "operation/bulk.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
@@ -14,7 +16,6 @@
 #include "base/id.h"
 #include "contract/contract.h"
 #include "export/csv.h"
-#include "handlers.h"
 #include "http/conditional.h"
 #include "http/problem.h"
 #include "import/charset.h"
@@ -393,7 +394,7 @@ static struct reply run_import(struct import *import, const struct statement *st
 	return answer_reply(exchange, 200, &rows[count - 1]);
 }
 
-static struct reply import_items(struct exchange *exchange, const struct statement *statement)
+struct reply bulk_import(struct exchange *exchange, const struct statement *statement)
 {
 	struct import import = {
 		.exchange = exchange,
@@ -410,21 +411,9 @@ static struct reply import_items(struct exchange *exchange, const struct stateme
 	return problem_reply(exchange, problem);
 }
 
-/* 批量导入单位 · Organizations from a CSV or a JSON batch, all or none. */
-struct reply import_organizations(struct exchange *exchange)
-{
-	return import_items(exchange, &statement_run_organization_import);
-}
-
-/* 批量导入用户 · Users from a CSV or a JSON batch, all or none. */
-struct reply import_users(struct exchange *exchange)
-{
-	return import_items(exchange, &statement_run_user_import);
-}
-
 /* The export, in the columns of the import */
 
-static struct reply export_rows(struct exchange *exchange, const struct statement *statement, const char *name)
+struct reply bulk_export(struct exchange *exchange, const struct statement *statement, const char *name)
 {
 	struct db_rows rows;
 	struct problem *problem = reading_rows(exchange, statement, &rows);
@@ -449,16 +438,4 @@ static struct reply export_rows(struct exchange *exchange, const struct statemen
 	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, body.data, body.length));
 	reply_header(&reply, "Content-Disposition", arena_printf(exchange->arena, "attachment; filename=\"%s.csv\"", name));
 	return reply;
-}
-
-/* 导出单位 · The organizations that the caller administers. */
-struct reply export_organizations(struct exchange *exchange)
-{
-	return export_rows(exchange, &statement_organizations_to_export, "organizations");
-}
-
-/* 导出用户 · The users there, with the roles that the caller administers. */
-struct reply export_users(struct exchange *exchange)
-{
-	return export_rows(exchange, &statement_users_to_export, "users");
 }

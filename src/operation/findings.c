@@ -1,9 +1,9 @@
+#include "operation/findings.h"
+
 #include "base/buffer.h"
 #include "contract/contract.h"
-#include "handlers.h"
 #include "http/problem.h"
 #include "operation/reading.h"
-#include "statements.h"
 
 /* The members of one of the two lists: the errors, or the warnings. */
 static void append_findings(struct exchange *exchange, struct buffer *body, const struct db_rows *rows, const char *is_error)
@@ -23,8 +23,7 @@ static void append_findings(struct exchange *exchange, struct buffer *body, cons
 	}
 }
 
-/* What submitting, or publishing, would find: {"errors": […], "warnings": […]}. */
-static struct reply validate(struct exchange *exchange, const struct statement *findings)
+struct reply findings_reply(struct exchange *exchange, const struct statement *findings)
 {
 	struct db_rows rows;
 	struct problem *problem = reading_rows(exchange, findings, &rows);
@@ -44,19 +43,4 @@ static struct reply validate(struct exchange *exchange, const struct statement *
 	struct reply reply = reply_json(200, body.data, body.length);
 	reply_language(&reply, exchange->locale);
 	return reply;
-}
-
-struct reply validate_plan(struct exchange *exchange)
-{
-	return validate(exchange, &statement_findings_of_plan);
-}
-
-struct reply validate_activity(struct exchange *exchange)
-{
-	return validate(exchange, &statement_findings_of_activity);
-}
-
-struct reply validate_summary_report(struct exchange *exchange)
-{
-	return validate(exchange, &statement_findings_of_summary_report);
 }

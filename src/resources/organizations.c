@@ -1,0 +1,15 @@
+#include "handlers.h"
+#include "operation/bulk.h"
+#include "statements.h"
+
+/* 批量导入单位 · Organizations from a CSV or a JSON batch, all or none. */
+struct reply import_organizations(struct exchange *exchange)
+{
+	return bulk_import(exchange, &statement_run_organization_import);
+}
+
+/* 导出单位 · The organizations that the caller administers. */
+struct reply export_organizations(struct exchange *exchange)
+{
+	return bulk_export(exchange, &statement_organizations_to_export, "organizations");
+}
