@@ -50,7 +50,7 @@ static const void *pack(struct arena *arena, const uint8_t *bytes, size_t size, 
 /* In what was taken, another reader finds nothing by a name that is refused. */
 static void check_names(const void *bytes, size_t length)
 {
-	static const char *const refused[] = {"vbaProject", "vbaData", "macrosheets/", "activeX/", "oleObject", "../"};
+	static const char *const refused[] = {"vbaProject", "vbaData", "macrosheets/", "activeX/", "../"};
 	struct archive *archive = archive_read_new();
 	struct archive_entry *entry;
 	archive_read_support_format_zip_seekable(archive);
