@@ -60,7 +60,9 @@ struct exchange {
 	struct memory_ticket *ticket;      /* what the answer is to be kept under (server/memory.h), or NULL */
 	struct upload *upload;             /* what came as multipart/form-data, or NULL */
 	size_t stage;                      /* of dispatch: the next one */
-	long long started;                 /* monotonic microseconds */
+	bool is_ended;                     /* `reply` is there: what is left is to finish it */
+	struct reply reply;
+	long long started; /* monotonic microseconds */
 	struct rate rate;
 	bool is_dear;        /* it reads much, and so by connections of its own (DB_REPORT) */
 	struct visit *visit; /* to the slots (base/gate.h) of what is dear; NULL: none */

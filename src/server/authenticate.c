@@ -21,7 +21,7 @@ static const char *bearer_token(const char *authorization)
 	return authorization + 7 + strspn(authorization + 7, " ");
 }
 
-bool stage_authenticate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+bool stage_authenticate(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	(void)dispatcher;
 	exchange->caller = anonymous;
@@ -41,12 +41,12 @@ bool stage_authenticate(const struct dispatcher *dispatcher, struct exchange *ex
 	if (found) {
 		struct problem *problem = identity_look_up(exchange, claims.account_id, claims.session_id, &found);
 		if (problem) {
-			*ret_reply = problem_reply(exchange, problem);
+			exchange->reply = problem_reply(exchange, problem);
 			return false;
 		}
 	}
 	if (!found) {
-		*ret_reply = problem_reply_code(exchange, PROBLEM_invalid_token);
+		exchange->reply = problem_reply_code(exchange, PROBLEM_invalid_token);
 		return false;
 	}
 	caller_cache_keep(services->caller_cache, token, now, claims.expires_at, generation, &exchange->caller);

@@ -18,8 +18,7 @@
 
 /* Weights */
 
-bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, unsigned weight,
-               struct reply *ret_reply)
+bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, unsigned weight)
 {
 	long long now = clock_monotonic_microseconds() / 1000000;
 	if (!rate_limit || rate_limit_take(rate_limit, key, weight, now, &exchange->rate))
@@ -29,7 +28,7 @@ bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const c
 	if (exchange->operation->media & MEDIA_FORM) /* the endpoints of OAuth, whose errors have its members too */
 		problem->params =
 			"{\"error\":\"temporarily_unavailable\",\"error_description\":\"too many requests: see Retry-After\"}";
-	*ret_reply = problem_reply(exchange, problem);
+	exchange->reply = problem_reply(exchange, problem);
 	return false;
 }
 
@@ -49,7 +48,7 @@ static unsigned weigh(const struct exchange *exchange)
 	return weight;
 }
 
-bool stage_weight(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+bool stage_weight(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	struct rate_limit *rate_limit = exchange->caller.authenticated ? dispatcher->principal_rate : dispatcher->address_rate;
 	unsigned weight = weigh(exchange);
@@ -57,7 +56,7 @@ bool stage_weight(const struct dispatcher *dispatcher, struct exchange *exchange
 	/* What weighs more than there is in a whole window takes all of it, and so can be asked for still. */
 	if (rate_limit && weight > exchange->rate.limit)
 		weight = exchange->rate.limit;
-	return weight == 1 || cost_take(rate_limit, exchange, identity_who(exchange), weight - 1, ret_reply);
+	return weight == 1 || cost_take(rate_limit, exchange, identity_who(exchange), weight - 1);
 }
 
 /* Slots */
@@ -67,21 +66,21 @@ static void leave(void *visit)
 	gate_leave(visit);
 }
 
-bool stage_slot(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+bool stage_slot(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	(void)dispatcher;
 	if (!exchange->is_dear)
 		return true;
 	exchange->visit = gate_enter(exchange->services->slots, identity_who(exchange));
 	if (!exchange->visit) {
-		*ret_reply = problem_reply_code(exchange, PROBLEM_overloaded);
+		exchange->reply = problem_reply_code(exchange, PROBLEM_overloaded);
 		return false;
 	}
 	arena_defer(exchange->arena, leave, exchange->visit);
 	if (descriptors_are_left(DESCRIPTORS))
 		return true;
 	exchange->cause = "no file descriptors are left";
-	*ret_reply = problem_reply_code(exchange, PROBLEM_unavailable);
+	exchange->reply = problem_reply_code(exchange, PROBLEM_unavailable);
 	return false;
 }
 
@@ -100,16 +99,19 @@ static long read_paced(void *context, unsigned long long offset, char *buffer, s
 	return count;
 }
 
-void cost_pace(struct exchange *exchange, struct reply *reply)
+bool stage_pace(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
+	(void)dispatcher;
+	struct reply *reply = &exchange->reply;
 	if (!exchange->visit)
-		return;
+		return true;
 	gate_step_aside(exchange->visit);
 	if (!reply->stream || reply->stream->is_made)
-		return;
+		return true;
 	struct paced *paced = arena_alloc(exchange->arena, sizeof *paced);
 	struct reply_stream *stream = arena_alloc(exchange->arena, sizeof *stream);
 	*paced = (struct paced){.stream = reply->stream, .visit = exchange->visit};
 	*stream = (struct reply_stream){.read = read_paced, .context = paced};
 	reply->stream = stream;
+	return true;
 }

@@ -25,23 +25,23 @@ static enum method effective_method(const struct request *request)
 	return method == METHOD_PATCH || method == METHOD_DELETE ? method : METHOD_OTHER;
 }
 
-static bool stage_route(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static bool stage_route(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	struct request *request = &exchange->request;
 	request->method = effective_method(request);
 	struct route route = router_find(exchange->arena, request->method, request->path);
 	if (!route.allow) {
-		*ret_reply = problem_reply_code(exchange, PROBLEM_not_found);
+		exchange->reply = problem_reply_code(exchange, PROBLEM_not_found);
 		return false;
 	}
 	if (cors_is_preflight(exchange) || request->method == METHOD_OPTIONS) {
-		*ret_reply = cors_preflight(&dispatcher->cors, exchange, route.allow);
+		exchange->reply = cors_preflight(&dispatcher->cors, exchange, route.allow);
 		return false;
 	}
 	if (!route.operation) {
 		struct problem *problem = problem_create(exchange->arena, PROBLEM_method_not_allowed);
 		problem->allow = route.allow;
-		*ret_reply = problem_reply(exchange, problem);
+		exchange->reply = problem_reply(exchange, problem);
 		return false;
 	}
 	exchange->operation = route.operation;
@@ -69,72 +69,93 @@ static const char *client_address(const struct dispatcher *dispatcher, struct ex
 	return arena_strndup(exchange->arena, last, strcspn(last, " \t"));
 }
 
-static bool stage_address_rate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static bool stage_address_rate(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	exchange->request.peer = client_address(dispatcher, exchange);
-	return cost_take(dispatcher->address_rate, exchange, exchange->request.peer, 1, ret_reply);
+	return cost_take(dispatcher->address_rate, exchange, exchange->request.peer, 1);
 }
 
-static bool stage_principal_rate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static bool stage_principal_rate(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
-	return !exchange->caller.authenticated ||
-	       cost_take(dispatcher->principal_rate, exchange, exchange->caller.account_id, 1, ret_reply);
+	return !exchange->caller.authenticated || cost_take(dispatcher->principal_rate, exchange, exchange->caller.account_id, 1);
 }
 
-static bool stage_access(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static bool stage_access(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	(void)dispatcher;
 	unsigned access = exchange->operation->access;
 	const struct caller *caller = &exchange->caller;
 	if (access & ACCESS_PUBLIC || (caller->authenticated && access & (ACCESS_AUTHENTICATED | caller->roles)))
 		return true;
-	*ret_reply = problem_reply_code(exchange, caller->authenticated ? PROBLEM_forbidden : PROBLEM_unauthenticated);
+	exchange->reply = problem_reply_code(exchange, caller->authenticated ? PROBLEM_forbidden : PROBLEM_unauthenticated);
 	return false;
 }
 
-static bool stage_memory(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static bool stage_memory(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	(void)dispatcher;
-	return !memory_find(exchange, ret_reply);
+	return !memory_find(exchange);
 }
 
-static bool stage_operation(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static bool stage_operation(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	(void)dispatcher;
 	const struct operation *operation = exchange->operation;
-	*ret_reply = operation->handler ? operation->handler(exchange) : operation_run(exchange);
-	memory_keep(exchange, ret_reply);
+	exchange->reply = operation->handler ? operation->handler(exchange) : operation_run(exchange);
+	memory_keep(exchange);
 	return false;
 }
 
-static const struct {
+/* traceparent (W3C Trace Context, section 3.2) goes to the log if it has the right shape. */
+static const char *traceparent(const struct request *request)
+{
+	const char *value = request_header(request, "traceparent");
+	return value && strlen(value) == 55 && strspn(value, "0123456789abcdef-") == 55 ? value : NULL;
+}
+
+static bool stage_record(const struct dispatcher *dispatcher, struct exchange *exchange)
+{
+	(void)dispatcher;
+	const struct reply *reply = &exchange->reply;
+	double seconds = (double)(clock_monotonic_microseconds() - exchange->started) / 1e6;
+	const char *operation = exchange->operation ? exchange->operation->id : NULL;
+	const char *method = method_name(exchange->request.method);
+	metrics_request(operation, method, reply->status, seconds);
+	log_line(reply->status >= 500 ? LOG_ERROR : LOG_INFO, "request", LOG_S("request_id", exchange->request_id),
+	         LOG_S("operation", operation), LOG_S("method", method), LOG_S("path", exchange->request.path),
+	         LOG_I("status", reply->status), LOG_S("problem", exchange->problem), LOG_R("milliseconds", seconds * 1000),
+	         LOG_I("bytes", reply->length == REPLY_LENGTH_UNKNOWN ? 0 : reply->length),
+	         LOG_S("account", exchange->caller.authenticated ? exchange->caller.account_id : NULL),
+	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
+	return true;
+}
+
+/* What of a request there has to be: its head, its body, all that was checked of both, a reply. */
+enum phase { PHASE_HEAD, PHASE_BODY, PHASE_WORK, PHASE_REPLY };
+
+static const struct stage {
 	const char *name;
+	enum phase phase;
 	stage_function *run;
 } stages[] = {
-	{"route", stage_route},
-	{"address_rate", stage_address_rate},
-	{"authenticate", stage_authenticate},
-	{"principal_rate", stage_principal_rate},
-	{"access", stage_access},
-	{"negotiate", stage_negotiate},
-	/* What follows needs the body. */
-	{"size", stage_size},
-	{"parameters", stage_parameters},
-	{"body", stage_body},
-	{"weight", stage_weight},
-	{"memory", stage_memory},
-	{"slot", stage_slot},
-	{"operation", stage_operation},
+	{"route", PHASE_HEAD, stage_route},
+	{"address_rate", PHASE_HEAD, stage_address_rate},
+	{"authenticate", PHASE_HEAD, stage_authenticate},
+	{"principal_rate", PHASE_HEAD, stage_principal_rate},
+	{"access", PHASE_HEAD, stage_access},
+	{"negotiate", PHASE_HEAD, stage_negotiate},
+	{"size", PHASE_BODY, stage_size},
+	{"parameters", PHASE_BODY, stage_parameters},
+	{"body", PHASE_BODY, stage_body},
+	{"weight", PHASE_WORK, stage_weight},
+	{"memory", PHASE_WORK, stage_memory},
+	{"slot", PHASE_WORK, stage_slot},
+	{"operation", PHASE_WORK, stage_operation},
+	{"finish", PHASE_REPLY, stage_finish},
+	{"pace", PHASE_REPLY, stage_pace},
+	{"record", PHASE_REPLY, stage_record},
 };
 #define STAGE_COUNT (sizeof stages / sizeof *stages)
-
-static size_t stage_named(const char *name)
-{
-	size_t i = 0;
-	while (i < STAGE_COUNT && strcmp(stages[i].name, name) != 0)
-		i++;
-	return i;
-}
 
 /* A request id is taken if it is short and harmless in a log, else made. */
 static const char *request_id(struct exchange *exchange)
@@ -149,40 +170,22 @@ static const char *request_id(struct exchange *exchange)
 	return made;
 }
 
-/* traceparent (W3C Trace Context, section 3.2) goes to the log if it has the right shape. */
-static const char *traceparent(const struct request *request)
+/*
+ * The stages that are left, up to this phase, each timed by its name. Of an exchange that is ended only those of its reply
+ * are.
+ */
+static void run_stages(const struct dispatcher *dispatcher, struct exchange *exchange, enum phase last)
 {
-	const char *value = request_header(request, "traceparent");
-	return value && strlen(value) == 55 && strspn(value, "0123456789abcdef-") == 55 ? value : NULL;
-}
-
-static void record(const struct exchange *exchange, const struct reply *reply)
-{
-	double seconds = (double)(clock_monotonic_microseconds() - exchange->started) / 1e6;
-	const char *operation = exchange->operation ? exchange->operation->id : NULL;
-	const char *method = method_name(exchange->request.method);
-	metrics_request(operation, method, reply->status, seconds);
-	log_line(reply->status >= 500 ? LOG_ERROR : LOG_INFO, "request", LOG_S("request_id", exchange->request_id),
-	         LOG_S("operation", operation), LOG_S("method", method), LOG_S("path", exchange->request.path),
-	         LOG_I("status", reply->status), LOG_S("problem", exchange->problem), LOG_R("milliseconds", seconds * 1000),
-	         LOG_I("bytes", reply->length == REPLY_LENGTH_UNKNOWN ? 0 : reply->length),
-	         LOG_S("account", exchange->caller.authenticated ? exchange->caller.account_id : NULL),
-	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
-}
-
-/* The stages that are left before `end`, each timed by its name. */
-static bool run_stages(const struct dispatcher *dispatcher, struct exchange *exchange, size_t end, struct reply *ret_reply)
-{
-	bool passed = true;
 	int64_t stage_started = clock_monotonic_microseconds();
-	while (passed && exchange->stage < end) {
-		const char *name = stages[exchange->stage].name;
-		passed = stages[exchange->stage++].run(dispatcher, exchange, ret_reply);
+	for (; exchange->stage < STAGE_COUNT && stages[exchange->stage].phase <= last; exchange->stage++) {
+		const struct stage *stage = &stages[exchange->stage];
+		if (exchange->is_ended && stage->phase != PHASE_REPLY)
+			continue;
+		exchange->is_ended |= !stage->run(dispatcher, exchange);
 		int64_t now = clock_monotonic_microseconds();
-		metrics_stage(name, (double)(now - stage_started) / 1e6);
+		metrics_stage(stage->name, (double)(now - stage_started) / 1e6);
 		stage_started = now;
 	}
-	return passed;
 }
 
 static void identify(const struct dispatcher *dispatcher, struct exchange *exchange)
@@ -194,12 +197,12 @@ static void identify(const struct dispatcher *dispatcher, struct exchange *excha
 	exchange->caller = (struct caller){.account_id = "", .session_id = "", .scopes = {"", "", "", ""}};
 }
 
-bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+void dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	identify(dispatcher, exchange);
-	if (!run_stages(dispatcher, exchange, stage_named("size"), ret_reply))
-		return false;
-	return !exchange_takes_upload(exchange) || run_stages(dispatcher, exchange, stage_named("weight"), ret_reply);
+	run_stages(dispatcher, exchange, PHASE_HEAD);
+	if (!exchange->is_ended && exchange_takes_upload(exchange))
+		run_stages(dispatcher, exchange, PHASE_BODY);
 }
 
 size_t dispatch_body_limit(const struct dispatcher *dispatcher, const struct exchange *exchange)
@@ -207,35 +210,28 @@ size_t dispatch_body_limit(const struct dispatcher *dispatcher, const struct exc
 	return exchange->operation->body_limit ? exchange->operation->body_limit : dispatcher->body_limit;
 }
 
-struct reply dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange, bool passed, struct reply reply)
+void dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
-	if (passed)
-		run_stages(dispatcher, exchange, STAGE_COUNT, &reply);
-	finish(dispatcher, exchange, &reply);
-	cost_pace(exchange, &reply);
-	record(exchange, &reply);
-	return reply;
+	run_stages(dispatcher, exchange, PHASE_REPLY);
 }
 
 /* One request of its address, unless a stage has counted it; a proxy that did not come to say whose it is has nothing to do with it. */
 static void count_rate(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
-	bool is_counted = exchange->stage > stage_named("address_rate");
 	const char *address = client_address(dispatcher, exchange);
-	if (is_counted || !dispatcher->address_rate || is_trusted_proxy(dispatcher, address))
+	if (exchange->rate.limit > 0 || !dispatcher->address_rate || is_trusted_proxy(dispatcher, address))
 		return;
 	bool allowed =
 		rate_limit_take(dispatcher->address_rate, address, 1, clock_monotonic_microseconds() / 1000000, &exchange->rate);
 	(void)allowed; /* it has ended as it is */
 }
 
-struct reply dispatch_refuse(const struct dispatcher *dispatcher, struct exchange *exchange, enum problem_code code)
+void dispatch_refuse(const struct dispatcher *dispatcher, struct exchange *exchange, enum problem_code code)
 {
 	if (!exchange->request_id)
 		identify(dispatcher, exchange);
 	count_rate(dispatcher, exchange);
-	struct reply reply = problem_reply_code(exchange, code);
-	finish(dispatcher, exchange, &reply);
-	record(exchange, &reply);
-	return reply;
+	exchange->reply = problem_reply_code(exchange, code);
+	exchange->is_ended = true;
+	dispatch_finish(dispatcher, exchange);
 }

@@ -1,6 +1,6 @@
 /*
  * The way of a request: an array of stages, each of which passes the exchange on
- * or ends it with a reply. Knows nothing of the server library.
+ * or ends it with a reply; the last ones are every reply's. Knows nothing of the server library.
  */
 #ifndef SCIDAY_SERVER_DISPATCH_H
 #define SCIDAY_SERVER_DISPATCH_H
@@ -25,24 +25,24 @@ struct dispatcher {
 
 /*
  * Every stage that needs no body: for a request whose body is still to come, so that it is known before the first byte
- * whether it is wanted. For an upload, which is read as it comes, every stage before the work itself. False with the reply
- * that ends it, which dispatch_finish completes.
+ * whether it is wanted; if not, the exchange is ended. For an upload, which is read as it comes, every stage before the work
+ * itself.
  */
-bool dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply);
+void dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange);
 
 /* How many bytes of a body the exchange's operation takes. */
 size_t dispatch_body_limit(const struct dispatcher *dispatcher, const struct exchange *exchange);
 
 /*
- * The stages that are left of an exchange that passed, its body now whole, or the reply that ended it; then the whole
- * reply, headers and all, in the exchange's arena. Writes the log line and the metrics.
+ * The stages that are left, the body now whole, or, of an exchange that is ended, those that every reply passes: then its
+ * reply is whole, headers and all, and the log line and the metrics are written.
  */
-struct reply dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange, bool passed, struct reply reply);
+void dispatch_finish(const struct dispatcher *dispatcher, struct exchange *exchange);
 
 /*
- * The reply to a request that ended otherwise: it was not HTTP, or its client was gone. It is logged and counted as any
+ * Finishes an exchange that ended otherwise: it was not HTTP, or its client was gone. It is logged and counted as any
  * other, and against its address's rate.
  */
-struct reply dispatch_refuse(const struct dispatcher *dispatcher, struct exchange *exchange, enum problem_code code);
+void dispatch_refuse(const struct dispatcher *dispatcher, struct exchange *exchange, enum problem_code code);
 
 #endif

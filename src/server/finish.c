@@ -72,8 +72,9 @@ static void add_rate(const struct exchange *exchange, struct reply *reply)
 	             arena_printf(exchange->arena, "\"default\";r=%u;t=%u", rate->remaining, rate->reset_seconds));
 }
 
-void finish(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *reply)
+bool stage_finish(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
+	struct reply *reply = &exchange->reply;
 	conditional(exchange, reply);
 	compress_body(exchange, reply);
 	reply_header(reply, "X-Request-Id", exchange->request_id);
@@ -90,4 +91,5 @@ void finish(const struct dispatcher *dispatcher, struct exchange *exchange, stru
 		reply_header(reply, "Idempotency-Replayed", "true");
 	add_rate(exchange, reply);
 	cors_expose(&dispatcher->cors, exchange, reply);
+	return true;
 }

@@ -86,7 +86,7 @@ static enum MHD_Result queue(struct MHD_Connection *connection, unsigned status,
 }
 
 /* Logs and counts what ends here, in the exchange that it has come to. */
-static struct reply end(struct MHD_Connection *connection, struct arena *arena, enum problem_code code)
+static const struct reply *end(struct MHD_Connection *connection, struct arena *arena, enum problem_code code)
 {
 	struct peer *peer = peer_of(connection);
 	const struct connection_info_struct *request = peer->request;
@@ -95,7 +95,8 @@ static struct reply end(struct MHD_Connection *connection, struct arena *arena, 
 	if (!exchange)
 		exchange = create_exchange(arena, connection, request ? request->request : NULL);
 	peer->has_asked = peer->is_answered = true;
-	return dispatch_refuse(peer->reception->dispatcher, exchange, code);
+	dispatch_refuse(peer->reception->dispatcher, exchange, code);
+	return &exchange->reply;
 }
 
 /* Answers before the request is whole, and hangs up: where the next one would begin is not known. */
@@ -116,8 +117,7 @@ static enum MHD_Result answer_early(struct MHD_Connection *connection, const str
 static enum MHD_Result refuse(struct MHD_Connection *connection, enum problem_code code)
 {
 	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
-	const struct reply reply = end(connection, arena, code);
-	return answer_early(connection, &reply);
+	return answer_early(connection, end(connection, arena, code));
 }
 
 enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
@@ -204,8 +204,8 @@ static void begin(struct incoming *incoming)
 {
 	struct exchange *exchange = incoming->exchange;
 	incoming->has_begun = true;
-	incoming->passed = dispatch_begin(incoming->peer->reception->dispatcher, exchange, &incoming->reply);
-	if (!incoming->passed || !exchange_takes_upload(exchange))
+	dispatch_begin(incoming->peer->reception->dispatcher, exchange);
+	if (exchange->is_ended || !exchange_takes_upload(exchange))
 		return;
 	count_in(incoming);
 	upload_begin(exchange, request_header(&exchange->request, "Content-Type"));
@@ -224,12 +224,11 @@ static void look_at_headers(struct incoming *incoming, const char *version)
 		return;
 	request->has_body = true;
 	begin(incoming);
-	if (incoming->passed)
+	if (!incoming->exchange->is_ended)
 		return;
 	incoming->peer->is_answered = true;
-	const struct reply reply =
-		dispatch_finish(incoming->peer->reception->dispatcher, incoming->exchange, false, incoming->reply);
-	answer_early(incoming->connection, &reply);
+	dispatch_finish(incoming->peer->reception->dispatcher, incoming->exchange);
+	answer_early(incoming->connection, &incoming->exchange->reply);
 }
 
 /*
@@ -292,7 +291,7 @@ enum MHD_Result MHD_post_process(struct MHD_PostProcessor *processor, const char
 		begin(incoming);
 	if (exchange->upload)
 		upload_read(exchange->upload, bytes, length);
-	else if (incoming->passed && exchange->operation->media)
+	else if (!exchange->is_ended && exchange->operation->media)
 		keep(incoming, bytes, length);
 	incoming->received += length;
 	/* What is too much is read on and let go, so that its sender hears why; but not for ever. */

@@ -28,8 +28,6 @@ struct incoming {
 	struct arena *arena; /* of the exchange and the reply */
 	struct exchange *exchange;
 	bool has_begun; /* the stages that need no body */
-	bool passed;    /* them; else `reply` is what ended it */
-	struct reply reply;
 	char *body;
 	size_t body_room;
 	unsigned long long received; /* bytes of the body, kept or let go */

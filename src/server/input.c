@@ -23,17 +23,17 @@ static const char *oauth_params(struct arena *arena, const char *params)
 	                    params ? "," : "}", params ? params + 1 : "");
 }
 
-static bool refuse(struct exchange *exchange, struct reply *ret_reply, struct problem *problem)
+static bool refuse(struct exchange *exchange, struct problem *problem)
 {
 	if (exchange->operation->media & MEDIA_FORM)
 		problem->params = oauth_params(exchange->arena, problem->params);
-	*ret_reply = problem_reply(exchange, problem);
+	exchange->reply = problem_reply(exchange, problem);
 	return false;
 }
 
-static bool refuse_code(struct exchange *exchange, struct reply *ret_reply, enum problem_code code)
+static bool refuse_code(struct exchange *exchange, enum problem_code code)
 {
-	return refuse(exchange, ret_reply, problem_create(exchange->arena, code));
+	return refuse(exchange, problem_create(exchange->arena, code));
 }
 
 static const struct {
@@ -82,39 +82,38 @@ bool exchange_takes_upload(const struct exchange *exchange)
 	return body_media(&exchange->request) & exchange->operation->media & MEDIA_MULTIPART;
 }
 
-static bool refuse_size(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+static bool refuse_size(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	struct problem *problem = problem_create(exchange->arena, PROBLEM_body_too_large);
 	problem->params = arena_printf(exchange->arena, "{\"maximum\":%zu}", dispatch_body_limit(dispatcher, exchange));
-	return refuse(exchange, ret_reply, problem);
+	return refuse(exchange, problem);
 }
 
 /* What the body says of itself, before any of it is kept. */
-bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	const struct operation *operation = exchange->operation;
 	const struct request *request = &exchange->request;
 	const char *length = request_header(request, "Content-Length");
 	bool is_file = exchange_takes_upload(exchange);
 	if (length && !is_file && strtoull(length, NULL, 10) > dispatch_body_limit(dispatcher, exchange))
-		return refuse_size(dispatcher, exchange, ret_reply);
+		return refuse_size(dispatcher, exchange);
 	/* To an operation that takes none, a body of no type is nothing, and so is the {} that clients send with every action. */
 	bool is_said = request_header(request, "Content-Type") && body_media(request) != MEDIA_JSON;
 	bool is_heeded = request->has_body && (operation->media || is_said);
 	if (is_heeded && (!(body_media(request) & operation->media) || body_is_coded(request))) {
 		struct problem *problem = problem_create(exchange->arena, PROBLEM_unsupported_media_type);
 		problem->params = accepted_params(exchange);
-		return refuse(exchange, ret_reply, problem);
+		return refuse(exchange, problem);
 	}
 	struct problem *problem = choose_format(exchange);
-	return problem ? refuse(exchange, ret_reply, problem) : true;
+	return problem ? refuse(exchange, problem) : true;
 }
 
 /* One that did not say its length. */
-bool stage_size(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+bool stage_size(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
-	return exchange->request.body_length <= dispatch_body_limit(dispatcher, exchange) ||
-	       refuse_size(dispatcher, exchange, ret_reply);
+	return exchange->request.body_length <= dispatch_body_limit(dispatcher, exchange) || refuse_size(dispatcher, exchange);
 }
 
 /* Why a query or a form could not be read, and at which of its pairs. */
@@ -213,19 +212,19 @@ static struct problem *check_query(struct exchange *exchange, struct problem *pr
 	return NULL;
 }
 
-bool stage_parameters(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+bool stage_parameters(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	(void)dispatcher;
 	struct problem *problem = problem_create(exchange->arena, PROBLEM_invalid_parameter);
 	check_path(exchange, problem);
 	/* What is not an id is the id of nothing. */
 	if (problem->findings)
-		return refuse_code(exchange, ret_reply, PROBLEM_not_found);
+		return refuse_code(exchange, PROBLEM_not_found);
 	struct problem *unreadable = check_query(exchange, problem);
 	if (unreadable)
-		return refuse(exchange, ret_reply, unreadable);
+		return refuse(exchange, unreadable);
 	if (problem->findings)
-		return refuse(exchange, ret_reply, problem);
+		return refuse(exchange, problem);
 	return true;
 }
 
@@ -425,7 +424,7 @@ static void bind_caller(struct exchange *exchange)
 	values_set(&exchange->values, "action", exchange->operation->action);
 }
 
-bool stage_body(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply)
+bool stage_body(const struct dispatcher *dispatcher, struct exchange *exchange)
 {
 	(void)dispatcher;
 	bind_caller(exchange);
@@ -433,7 +432,7 @@ bool stage_body(const struct dispatcher *dispatcher, struct exchange *exchange, 
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
 		struct problem *problem = checks[i](exchange);
 		if (problem)
-			return refuse(exchange, ret_reply, problem);
+			return refuse(exchange, problem);
 	}
 	return true;
 }

@@ -127,11 +127,11 @@ static struct kept *kept_create(const struct memory_ticket *ticket, const struct
 }
 
 /* The reply is there until the exchange has been written out. */
-static void kept_hold(struct kept *kept, const struct exchange *exchange, struct reply *ret_reply)
+static void kept_hold(struct kept *kept, struct exchange *exchange)
 {
 	atomic_fetch_add(&kept->holders, 1);
 	arena_defer(exchange->arena, kept_release, kept);
-	*ret_reply = kept->reply;
+	exchange->reply = kept->reply;
 }
 
 /* All of them; under the mutex */
@@ -251,7 +251,7 @@ static bool may_be_kept(const struct memory *memory, const struct exchange *exch
 	       (operation->topics == 0 || db_listens(exchange->services->db));
 }
 
-bool memory_find(struct exchange *exchange, struct reply *ret_reply)
+bool memory_find(struct exchange *exchange)
 {
 	struct memory *memory = exchange->services->memory;
 	if (!may_be_kept(memory, exchange))
@@ -269,7 +269,7 @@ bool memory_find(struct exchange *exchange, struct reply *ret_reply)
 	if (kept) {
 		TAILQ_REMOVE(&memory->use, kept, in_use);
 		TAILQ_INSERT_TAIL(&memory->use, kept, in_use);
-		kept_hold(kept, exchange, ret_reply);
+		kept_hold(kept, exchange);
 		memory->figures.found++;
 	} else {
 		exchange->ticket = ticket;
@@ -279,14 +279,15 @@ bool memory_find(struct exchange *exchange, struct reply *ret_reply)
 	return kept != NULL;
 }
 
-void memory_keep(const struct exchange *exchange, struct reply *reply)
+void memory_keep(struct exchange *exchange)
 {
+	const struct reply *reply = &exchange->reply;
 	struct memory *memory = exchange->services->memory;
 	const struct memory_ticket *ticket = exchange->ticket;
 	if (!ticket || reply->status != 200 || reply->stream || reply->length > memory->limit / LARGEST_PART)
 		return;
 	struct kept *kept = kept_create(ticket, reply);
-	kept_hold(kept, exchange, reply);
+	kept_hold(kept, exchange);
 
 	pthread_mutex_lock(&memory->mutex);
 	if (memory_version(memory, exchange->operation->topics) == ticket->version) {

@@ -16,7 +16,6 @@
 
 struct exchange;
 struct memory;
-struct reply;
 
 /* At most so many bytes. */
 struct memory *memory_create(size_t limit);
@@ -28,13 +27,13 @@ void memory_destroy(struct memory *memory);
 void memory_drop(struct memory *memory, const char *table);
 
 /*
- * A reply to what the exchange asks, whose strings last as long as its arena; or false, and the exchange holds what
- * memory_keep needs, if the reply that is to be made may be kept.
+ * Puts a reply to what the exchange asks into it, whose strings last as long as its arena; or false, and the exchange holds
+ * what memory_keep needs, if the reply that is to be made may be kept.
  */
-bool memory_find(struct exchange *exchange, struct reply *ret_reply) __attribute__((warn_unused_result));
+bool memory_find(struct exchange *exchange) __attribute__((warn_unused_result));
 
 /* Keeps the reply of an exchange that memory_find has seen; its own body is gzipped once, if it may be. */
-void memory_keep(const struct exchange *exchange, struct reply *reply);
+void memory_keep(struct exchange *exchange);
 
 struct memory_figures {
 	size_t replies, bytes;

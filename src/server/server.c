@@ -92,8 +92,9 @@ static ssize_t read_stream(void *context, uint64_t offset, char *buffer, size_t 
 	return count > 0 ? count : U_STREAM_END;
 }
 
-static void write_stream(struct _u_response *to, const struct exchange *exchange, const struct reply *reply)
+static void write_stream(struct _u_response *to, const struct exchange *exchange)
 {
+	const struct reply *reply = &exchange->reply;
 	struct outgoing *outgoing = arena_alloc(exchange->arena, sizeof *outgoing);
 	*outgoing = (struct outgoing){.exchange = exchange, .stream = reply->stream};
 	uint64_t length = reply->length == REPLY_LENGTH_UNKNOWN ? U_STREAM_SIZE_UNKNOWN : reply->length;
@@ -105,13 +106,14 @@ static int answer_api(const struct _u_request *from, struct _u_response *to, voi
 	(void)from;
 	struct server *server = context;
 	struct incoming *incoming = incoming_complete();
-	struct reply reply = dispatch_finish(server->dispatcher, incoming->exchange, incoming->passed, incoming->reply);
-	write_reply(to, &reply);
-	if (reply.stream)
-		write_stream(to, incoming->exchange, &reply);
+	dispatch_finish(server->dispatcher, incoming->exchange);
+	const struct reply *reply = &incoming->exchange->reply;
+	write_reply(to, reply);
+	if (reply->stream)
+		write_stream(to, incoming->exchange);
 	if (atomic_load(&server->is_stopping))
 		u_map_put(to->map_header, "Connection", "close");
-	incoming_answered(incoming, reply.stream != NULL);
+	incoming_answered(incoming, reply->stream != NULL);
 	return U_CALLBACK_COMPLETE;
 }
 

@@ -1,6 +1,6 @@
 /*
  * The stages of dispatch that are more than a few lines. Each returns true to
- * pass the exchange on, or false with the reply that ends it.
+ * pass the exchange on, or false with exchange->reply, which ends it.
  */
 #ifndef SCIDAY_SERVER_STAGES_H
 #define SCIDAY_SERVER_STAGES_H
@@ -11,7 +11,7 @@
 
 struct problem;
 
-typedef bool stage_function(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *ret_reply);
+typedef bool stage_function(const struct dispatcher *dispatcher, struct exchange *exchange);
 
 /* authenticate.c: the bearer token (RFC 6750, section 2.1) to exchange->caller; 401 for one that is not good. */
 stage_function stage_authenticate;
@@ -30,11 +30,11 @@ stage_function stage_weight;
 stage_function stage_slot;
 
 /* Takes so much of the key's rate, or makes the reply of a rate that is used up. NULL is no limit. */
-bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, unsigned weight,
-               struct reply *ret_reply) __attribute__((warn_unused_result));
+bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const char *key, unsigned weight)
+	__attribute__((warn_unused_result));
 
-/* The reply is there: from now on the slot is held only while a piece of its body is made, not while a client reads it. */
-void cost_pace(struct exchange *exchange, struct reply *reply);
+/* cost.c: the reply is there: from now on the slot is held only while a piece of its body is made, not while a client reads it. */
+stage_function stage_pace;
 
 /* input.c: whether the request's body is an upload, and its operation takes one. */
 bool exchange_takes_upload(const struct exchange *exchange);
@@ -43,6 +43,6 @@ bool exchange_takes_upload(const struct exchange *exchange);
 struct problem *choose_format(struct exchange *exchange) __attribute__((warn_unused_result));
 
 /* finish.c: what every answer gets: conditional (RFC 9110, section 13), compression, caching, CORS, and the common headers. */
-void finish(const struct dispatcher *dispatcher, struct exchange *exchange, struct reply *reply);
+stage_function stage_finish;
 
 #endif

@@ -4,8 +4,8 @@
 
 SCIDAY_TOKEN is an administrator's.
 
-Each is answered as it should be, or not at all; it is counted once in the metrics and has one line in the log; and the
-process has the descriptors and, within SPARE, the memory that it had when it had seen each way a few times.
+Each is answered as it should be, or not at all; it has gone through the last stages, is counted once in the metrics and has
+one line in the log; and the process has the descriptors and, within SPARE, the memory that it had when it had seen each way a few times.
 """
 
 import os
@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 PATIENCE = 30  # seconds
 WARM = 30  # rounds before memory is looked at
 SPARE = 16 << 20  # bytes
+LAST_STAGES = ("finish", "pace", "record")
 WORKERS = 8
 BATCH = 25
 
@@ -110,9 +111,17 @@ def end_early(where, way, number):
             raise Failure(f"{way}: {status}")
 
 
-def counted(admin_url):
+def figure(admin_url, series):
     text = urllib.request.urlopen(admin_url + "/metrics", timeout=PATIENCE).read().decode()
-    return sum(int(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith("sciday_requests_total{"))
+    return sum(int(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(series))
+
+
+def counted(admin_url):
+    return figure(admin_url, "sciday_requests_total{")
+
+
+def passed(admin_url, stage):
+    return figure(admin_url, f'sciday_stage_duration_seconds_count{{stage="{stage}"}}')
 
 
 def logged(log):
@@ -159,6 +168,8 @@ def main():
             before = memory(process)
             rounds_of(pool, where, admin_url, way, rounds)
             until(lambda: logged(log), counted(admin_url), f"{way}: lines in the log")
+            for stage in LAST_STAGES:
+                until(lambda stage=stage: passed(admin_url, stage), counted(admin_url), f"{way}: through {stage}")
             until(lambda: descriptors(process) <= open_before, True, f"{way}: as many descriptors as before")
             grown = memory(process) - before
             print(f"{way}: {grown >> 10} kB more")

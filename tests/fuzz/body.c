@@ -112,9 +112,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	exchange->request.body_length = size;
 
 	static const struct dispatcher dispatcher = {.body_limit = 1024 * 1024};
-	struct reply reply;
-	if (!stage_negotiate(&dispatcher, exchange, &reply) || !stage_body(&dispatcher, exchange, &reply))
-		fuzz_check_refusal(arena, &reply);
+	if (!stage_negotiate(&dispatcher, exchange) || !stage_body(&dispatcher, exchange))
+		fuzz_check_refusal(arena, &exchange->reply);
 	else if (exchange->body)
 		check_taken(arena, exchange, strncasecmp(headers[0].value, FORM, strlen(FORM)) != 0);
 	return 0;
