@@ -62,8 +62,8 @@ CREATE TABLE campaign (
 	CONSTRAINT audiences__too_many_items CHECK (cardinality(audiences) <= 50),
 	CONSTRAINT award_categories__too_many_items CHECK (cardinality(award_categories) <= 50),
 	CONSTRAINT status__not_allowed_value CHECK (status IN ('draft', 'open', 'closed')),
-	CONSTRAINT opened_at__of_status CHECK ((status = 'draft') = (opened_at IS NULL)),
-	CONSTRAINT closed_at__of_status CHECK ((status = 'closed') = (closed_at IS NOT NULL))
+	CONSTRAINT opened_at_of_status CHECK ((status = 'draft') = (opened_at IS NULL)),
+	CONSTRAINT closed_at_of_status CHECK ((status = 'closed') = (closed_at IS NOT NULL))
 );
 CREATE INDEX campaign_by_start ON campaign (starts_on, code);
 CREATE INDEX campaign_by_issuer ON campaign (issuer_id);

@@ -16,7 +16,7 @@ CREATE TABLE transition (
 	ordinal integer NOT NULL GENERATED ALWAYS AS IDENTITY,
 	CONSTRAINT resource__not_allowed_value CHECK (resource IN ('plan', 'activity', 'summary_report', 'execution')),
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('highlight', 'programme', 'event')),
-	CONSTRAINT kind__of_activities CHECK ((resource = 'plan') = (kind IS NULL)),
+	CONSTRAINT kind_of_activities CHECK ((resource = 'plan') = (kind IS NULL)),
 	CONSTRAINT role__not_allowed_value CHECK (role IN ('submitter', 'reviewer', 'administrator')),
 	CONSTRAINT transition__action__taken UNIQUE NULLS NOT DISTINCT (resource, kind, action, from_status, role)
 );
@@ -95,7 +95,7 @@ BEGIN
 		 WHERE t.resource = TG_ARGV[0] AND t.kind IS NOT DISTINCT FROM to_jsonb(NEW) ->> 'kind'
 		   AND t.from_status = OLD.status AND t.to_status = NEW.status
 	) THEN
-		RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'status__no_transition',
+		RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'no_transition',
 			MESSAGE = format('no transition of %s from %s to %s', TG_ARGV[0], OLD.status, NEW.status);
 	END IF;
 	RETURN NEW;

@@ -90,12 +90,12 @@ CREATE TABLE activity (
 	CONSTRAINT execution__not_allowed_value CHECK (execution IN ('planned', 'postponed', 'cancelled', 'held')),
 	CONSTRAINT reason__length CHECK (length(execution_reason) BETWEEN 1 AND 500),
 	CONSTRAINT reason__required CHECK ((execution IN ('postponed', 'cancelled')) = (execution_reason IS NOT NULL)),
-	CONSTRAINT starts_on__of_postponed CHECK (CASE execution
+	CONSTRAINT starts_on_of_postponed CHECK (CASE execution
 		WHEN 'postponed' THEN postponed_starts_on IS NOT NULL
 		WHEN 'held' THEN true
 		ELSE postponed_starts_on IS NULL END),
 	CONSTRAINT postponed_ends_on__before_start CHECK (postponed_ends_on >= postponed_starts_on),
-	CONSTRAINT postponed_ends_on__of_postponed CHECK (postponed_starts_on IS NOT NULL OR postponed_ends_on IS NULL),
+	CONSTRAINT ends_on_of_postponed CHECK (postponed_starts_on IS NOT NULL OR postponed_ends_on IS NULL),
 	CONSTRAINT on_behalf__only_highlights CHECK (kind = 'highlight' OR entered_by IS NULL),
 	CONSTRAINT title__length CHECK (length(title) BETWEEN 1 AND 100),
 	CONSTRAINT host_name__length CHECK (length(host_name) BETWEEN 1 AND 100),
@@ -111,7 +111,7 @@ CREATE TABLE activity (
 	CONSTRAINT expected_participants__range CHECK (expected_participants BETWEEN 0 AND 100000000),
 	CONSTRAINT ordinal__range CHECK (ordinal BETWEEN 1 AND 100000),
 	CONSTRAINT rank__range CHECK (nomination_rank BETWEEN 1 AND 100000),
-	CONSTRAINT rank__of_nominated CHECK ((status = 'nominated') = (nomination_rank IS NOT NULL)),
+	CONSTRAINT rank_of_nominated CHECK ((status = 'nominated') = (nomination_rank IS NOT NULL)),
 	CONSTRAINT proposal__length CHECK (proposal_length(proposal) <= 20000),
 	CONSTRAINT modules__too_many_items CHECK (cardinality(modules) <= 50),
 	CONSTRAINT audiences__too_many_items CHECK (cardinality(audiences) <= 50),
@@ -222,7 +222,7 @@ BEGIN
 		SELECT FROM transition t
 		 WHERE (t.resource, t.kind, t.from_status, t.to_status) = ('execution', NEW.kind, OLD.execution, NEW.execution)
 	) THEN
-		RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'execution__no_transition',
+		RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'no_transition',
 			MESSAGE = format('no transition of execution from %s to %s', OLD.execution, NEW.execution);
 	END IF;
 	RETURN NEW;

@@ -21,8 +21,8 @@ CREATE TABLE submission (
 	entered_at timestamptz,
 	content jsonb NOT NULL,
 	digest text NOT NULL GENERATED ALWAYS AS (content_digest(content)) STORED,
-	CONSTRAINT subject__one CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
-	CONSTRAINT received_on__with_entered_at CHECK ((received_on IS NULL) = (entered_at IS NULL)),
+	CONSTRAINT one_subject CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
+	CONSTRAINT received_on_with_entered_at CHECK ((received_on IS NULL) = (entered_at IS NULL)),
 	CONSTRAINT submission__plan_id__taken UNIQUE (plan_id, number),
 	CONSTRAINT submission__activity_id__taken UNIQUE (activity_id, number),
 	CONSTRAINT submission__summary_report_id__taken UNIQUE (summary_report_id, number)
@@ -79,7 +79,7 @@ CREATE TABLE review (
 	by_name text NOT NULL, -- as it was then: not everyone who reads this may read accounts
 	request_id text DEFAULT NULLIF(current_setting('sciday.request_id', true), ''),
 	reviewed_at timestamptz NOT NULL DEFAULT now(),
-	CONSTRAINT subject__one CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
+	CONSTRAINT one_subject CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
 	CONSTRAINT comment__length CHECK (length(comment) BETWEEN 1 AND 2000),
 	CONSTRAINT comment__required CHECK (action <> 'return' OR comment IS NOT NULL),
 	CONSTRAINT field_comments__length CHECK (jsonb_array_length(field_comments) <= 100)

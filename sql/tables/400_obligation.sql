@@ -30,12 +30,12 @@ CREATE TABLE obligation (
 	ancestors uuid[] NOT NULL,
 	CONSTRAINT obligation__kind__taken UNIQUE NULLS NOT DISTINCT (campaign_code, organization_id, kind, activity_id),
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('notice_receipt', 'plan', 'highlights', 'summary_report')),
-	CONSTRAINT activity_id__of_summary_reports CHECK ((kind = 'summary_report') = (activity_id IS NOT NULL)),
+	CONSTRAINT activity_id_of_summary_reports CHECK ((kind = 'summary_report') = (activity_id IS NOT NULL)),
 	CONSTRAINT required__range CHECK (required BETWEEN 0 AND 100),
-	CONSTRAINT submitted__of_highlights CHECK ((kind = 'highlights') = (submitted IS NOT NULL)),
+	CONSTRAINT submitted_of_highlights CHECK ((kind = 'highlights') = (submitted IS NOT NULL)),
 	CONSTRAINT waived_reason__required CHECK ((waived_at IS NULL) = (waived_reason IS NULL)),
 	CONSTRAINT waived_reason__length CHECK (length(waived_reason) BETWEEN 1 AND 500),
-	CONSTRAINT is_waived_by_cancelling__of_waived CHECK (waived_at IS NOT NULL OR NOT is_waived_by_cancelling)
+	CONSTRAINT is_waived_by_cancelling_of_waived CHECK (waived_at IS NOT NULL OR NOT is_waived_by_cancelling)
 );
 CREATE INDEX obligation_by_due ON obligation (campaign_code, due_at, id);
 CREATE INDEX obligation_by_organization ON obligation (organization_id, campaign_code);
@@ -192,7 +192,7 @@ CREATE TABLE extension (
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('notice_receipt', 'plan', 'highlights', 'summary_report')),
 	CONSTRAINT reason__length CHECK (length(reason) BETWEEN 1 AND 500),
 	CONSTRAINT revoked_reason__length CHECK (length(revoked_reason) BETWEEN 1 AND 500),
-	CONSTRAINT revoked_at__with_revoked_by CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
+	CONSTRAINT revoked_at_with_revoked_by CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
 );
 CREATE INDEX extension_by_organization ON extension (organization_id, campaign_code, kind, given_at);
 CREATE INDEX extension_by_time ON extension (campaign_code, given_at, id);

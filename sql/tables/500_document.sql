@@ -11,7 +11,7 @@ CREATE TABLE document_content (
 	quota bigint,     -- the organization's
 	announced bigint, -- as many bytes as are to come
 	created_at timestamptz NOT NULL DEFAULT now(),
-	CONSTRAINT organization_id__while_coming_in CHECK ((sha256 IS NULL) = (organization_id IS NOT NULL AND uploaded_by IS NOT NULL))
+	CONSTRAINT organization_id_while_coming_in CHECK ((sha256 IS NULL) = (organization_id IS NOT NULL AND uploaded_by IS NOT NULL))
 );
 CREATE INDEX document_content_coming_in ON document_content (organization_id, created_at) WHERE sha256 IS NULL;
 CREATE INDEX document_content_by_uploader ON document_content (uploaded_by) WHERE sha256 IS NULL;
@@ -48,7 +48,7 @@ CREATE TABLE document (
 	uploaded_at timestamptz NOT NULL DEFAULT now(),
 	version integer NOT NULL DEFAULT 1,
 	updated_at timestamptz NOT NULL DEFAULT now(),
-	CONSTRAINT owner__one CHECK (num_nonnulls(campaign_code, plan_id, activity_id, summary_report_id) = 1),
+	CONSTRAINT one_owner CHECK (num_nonnulls(campaign_code, plan_id, activity_id, summary_report_id) = 1),
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('notice', 'attachment', 'word_copy', 'stamped_pdf', 'photo', 'other')),
 	CONSTRAINT kind__not_taken_here CHECK (CASE
 		WHEN campaign_code IS NOT NULL THEN kind IN ('notice', 'attachment', 'other')

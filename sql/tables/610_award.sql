@@ -31,7 +31,7 @@ CREATE TABLE award (
 	status text NOT NULL GENERATED ALWAYS AS (CASE WHEN revoked_at IS NULL THEN 'given' ELSE 'revoked' END) STORED,
 	CONSTRAINT mailing_address__length CHECK (length(mailing_address) BETWEEN 1 AND 200),
 	CONSTRAINT revoked_reason__length CHECK (length(revoked_reason) BETWEEN 1 AND 500),
-	CONSTRAINT revoked_at__whole CHECK (num_nulls(revoked_at, revoked_by, revoked_reason) IN (0, 3))
+	CONSTRAINT revoked_at_whole CHECK (num_nulls(revoked_at, revoked_by, revoked_reason) IN (0, 3))
 );
 CREATE UNIQUE INDEX award__organization_id__taken ON award (campaign_code, category, organization_id) WHERE revoked_at IS NULL;
 CREATE INDEX award_by_creation ON award (campaign_code, created_at, id);

@@ -19,7 +19,11 @@ struct table;
 #define ACCESS_PUBLIC 0x100        /* anyone, without a token */
 #define ACCESS_AUTHENTICATED 0x200 /* anyone with a token */
 
-enum media { MEDIA_JSON = 1, MEDIA_MERGE_PATCH = 2, MEDIA_FORM = 4, MEDIA_MULTIPART = 8, MEDIA_CSV = 16 };
+enum media {
+#define MEDIA(symbol, bit, name) MEDIA_##symbol = (bit),
+#include "contract/media.def"
+#undef MEDIA
+};
 
 enum parameter_place { PLACE_PATH, PLACE_QUERY, PLACE_HEADER };
 

@@ -5,15 +5,10 @@
 static const struct {
 	const char *name;
 	const char *media_type;
-} table[FORMAT_COUNT] = {
-	[FORMAT_JSON] = {"json", "application/json"},
-	[FORMAT_CSV] = {"csv", "text/csv"},
-	[FORMAT_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-	[FORMAT_ICS] = {"ics", "text/calendar"},
-	[FORMAT_SVG] = {"svg", "image/svg+xml"},
-	[FORMAT_PDF] = {"pdf", "application/pdf"},
-	[FORMAT_DOCX] = {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-	[FORMAT_ZIP] = {"zip", "application/zip"},
+} table[] = {
+#define FORMAT(symbol, name_, media_type_) {.name = (name_), .media_type = (media_type_)},
+#include "http/formats.def"
+#undef FORMAT
 };
 
 const char *format_name(enum format format)

@@ -1,15 +1,18 @@
 /*
- * The formats that an answer may have: one table of their names, as `?format=` says them and as
- * files end in them, and of their media types, as `Accept` and the contract say them.
+ * The formats that an answer may have (formats.def): their names, as `?format=` says them and as
+ * files end in them, and their media types, as `Accept` and the contract say them.
  */
 #ifndef SCIDAY_HTTP_FORMAT_H
 #define SCIDAY_HTTP_FORMAT_H
 
 #include <stdbool.h>
 
-/* In the order of preference between those that a client likes alike. */
-enum format { FORMAT_JSON, FORMAT_CSV, FORMAT_XLSX, FORMAT_ICS, FORMAT_SVG, FORMAT_PDF, FORMAT_DOCX, FORMAT_ZIP };
-#define FORMAT_COUNT 8
+enum format {
+#define FORMAT(symbol, name, media_type) FORMAT_##symbol,
+#include "http/formats.def"
+#undef FORMAT
+	FORMAT_COUNT
+};
 
 /* "csv": the value of `format`, and what a file's name ends in after a dot. */
 const char *format_name(enum format format);

@@ -40,11 +40,9 @@ static const struct {
 	enum media media;
 	const char *name;
 } media_names[] = {
-	{MEDIA_JSON, "application/json"},
-	{MEDIA_MERGE_PATCH, "application/merge-patch+json"},
-	{MEDIA_FORM, "application/x-www-form-urlencoded"},
-	{MEDIA_MULTIPART, "multipart/form-data"},
-	{MEDIA_CSV, "text/csv"},
+#define MEDIA(symbol, bit, name_) {.media = MEDIA_##symbol, .name = (name_)},
+#include "contract/media.def"
+#undef MEDIA
 };
 
 /* The media type of the body, its parameters left out; 0 for one that the contract does not know. */

@@ -265,7 +265,7 @@ SELECT is(test.visible(v.person), v.expected, v.person || ' sees of reports')
 SELECT is(test.bytes('nobody', 'report photo'), 'two', 'the public reads a photo of a report');
 SELECT is(test.bytes('nobody', 'report stamped_pdf'), NULL, 'but not what was stamped');
 SELECT is(document_usage(organization('nanjing')) - :used, 4 * 6::bigint, 'they count against the quota');
-SELECT is(refusal(format('UPDATE document SET activity_id = %L WHERE summary_report_id IS NOT NULL', :'accepted')), 'owner__one', 'a document has one owner');
+SELECT is(refusal(format('UPDATE document SET activity_id = %L WHERE summary_report_id IS NOT NULL', :'accepted')), 'one_owner', 'a document has one owner');
 
 SELECT jsonb_build_object('summary_report_id', :'unwritten') AS owner, '00000000-0000-7000-8000-00000000000d' AS d \gset
 SELECT is(test.begin('wuxi_submitter', :'d', :'owner'), 'not_found', 'what one does not see takes nothing');

@@ -254,7 +254,7 @@ SELECT is(test.executes(v.person, v.action, CASE v.activity WHEN 'highlight' THE
 	(15, 'su_administrator', 'hold', 'event', '{}', 'held (offered)')) v (ordinal, person, action, activity, given, expected);
 SELECT is((SELECT string_agg(concat_ws(' ', r.action, r.to_status, r.reason, r.starts_on), ', ' ORDER BY r.id) FROM review r WHERE r.activity_id = :'highlight'),
           'postpone postponed 防汛 2021-06-05, postpone postponed 再延 2021-06-10, hold held, resume planned, cancel cancelled 疫情', 'all of it is in the history');
-SELECT is(refusal(format($$UPDATE activity SET execution = 'held', execution_reason = NULL WHERE id = %L$$, :'highlight')), 'execution__no_transition', 'no way but a row''s');
+SELECT is(refusal(format($$UPDATE activity SET execution = 'held', execution_reason = NULL WHERE id = %L$$, :'highlight')), 'no_transition', 'no way but a row''s');
 UPDATE campaign SET status = 'closed', closed_at = now() WHERE code = 'test';
 SELECT is(test.executes('nanjing_submitter', 'resume', :'highlight'), 'campaign_closed', 'a closed campaign takes nothing from an author');
 SELECT is(test.executes('su_reviewer', 'resume', :'highlight'), 'planned (offered)', 'but from a reviewer');

@@ -41,8 +41,8 @@ paths:
         '200':
           content:
             application/json: { schema: { allOf: [{ $ref: '#/components/schemas/page' }, { $ref: '#/components/schemas/plans' }] } }
-            text/csv: { schema: { type: string } }
-            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet: { schema: { type: string } }
+            text/csv: { x-weight: 30, schema: { type: string } }
+            application/vnd.openxmlformats-officedocument.spreadsheetml.sheet: { x-weight: 50, schema: { type: string } }
     post:
       operationId: create_plan
       summary: 新建方案 · Create a plan
@@ -144,6 +144,27 @@ UPDATE plan SET status = :action WHERE id = :plan_id AND version = :version RETU
 
 -- helper: refuse_plan
 SELECT 'forbidden' AS code, NULL AS params FROM plan WHERE id = :plan_id AND version = :version
+"""
+
+PROBLEMS = """\
+PROBLEM(not_found, 404, "Not found", "未找到", "Nothing is here.", "没有。")
+PROBLEM(plans_overlap, 409, "Overlap", "重叠", "They overlap.", "重叠。")
+FINDING(length, "This is too short or too long.", "字数不符合要求。")
+FINDING(not_allowed_value, "This is not one of the allowed values.", "此项不在允许的取值范围内。")
+FINDING(unknown, "There is no such thing.", "所填的对象不存在。")
+"""
+WORDS = """\
+WORD(current_status, draft, "a draft", "草稿")
+WORD(current_status, accepted, "accepted", "审核通过")
+WORD(allowed_actions, start_review, "start the review", "开始审核")
+"""
+LABELS = """\
+INSERT INTO label (vocabulary, code, ordinal, zh, en) VALUES
+	('plan_status', 'draft', 1, '草稿', 'Draft'),
+	('plan_status', 'accepted', 2, '审核通过', 'Accepted'),
+	('action', 'start_review', 1, '开始审核', 'Start the review');
+INSERT INTO label (vocabulary, code, ordinal, zh, en)
+SELECT 'workflow_status', l.code, 1, l.zh, l.en FROM label l WHERE l.vocabulary IN ('plan_status');
 """
 
 

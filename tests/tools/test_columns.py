@@ -166,21 +166,17 @@ class OfTheContract(unittest.TestCase):
             members |= self.members(part)
         return members
 
-    def test_the_formats_are_those_of_the_service(self):
-        text = (ROOT / "src" / "http" / "format.c").read_text()
-        for media_type, name in formats.FORMATS.items():
-            self.assertIn(f'[FORMAT_{name.upper()}] = {{"{name}", "{media_type}"}}', text)
-
 
 class Formats(unittest.TestCase):
     def test_what_is_refused(self):
-        csv = "            text/csv: { schema: { type: string } }\n"
+        csv = "            text/csv: { x-weight: 30, schema: { type: string } }\n"
         cases = [
             ("a list answers in text/csv", (csv, "")),
             ("it takes format", ("        - { $ref: '#/components/parameters/format' }\n", "")),
             ("format is one of", ("enum: [json, csv, xlsx, ics", "enum: [json, csv, ics")),
             ("a table takes headings", ("{ name: headings", "{ name: heading")),
             ("a table takes bom", ("{ name: bom", "{ name: mark")),
+            ("a table is dear: csv needs x-weight", ("text/csv: { x-weight: 30, ", "text/csv: { ")),
             ("it takes no format", ("- { $ref: '#/components/parameters/plan_id' }\n    get:",
              "- { $ref: '#/components/parameters/plan_id' }\n      - { $ref: '#/components/parameters/format' }\n    get:")),
             ("its answer has no rows", ("items: { type: array, items: { $ref: '#/components/schemas/plan' } }",

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from support import CONTRACT, QUERIES, ROOT, changed
+from support import CONTRACT, LABELS, PROBLEMS, QUERIES, ROOT, WORDS, changed
 import database
 import emit
 import sources
@@ -59,6 +59,12 @@ class Folder(unittest.TestCase):
 
 
 class Contract(Folder):
+    def setUp(self):
+        super().setUp()
+        self.put("src/http/problems.def", PROBLEMS)
+        self.put("src/http/words.def", WORDS)
+        self.put("sql/labels.sql", LABELS)
+
     def test_everything_is_written_and_compiles(self):
         result = self.generate("contract")
         self.assertEqual((result.returncode, result.stderr), (0, ""))

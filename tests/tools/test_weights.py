@@ -8,7 +8,7 @@ from contract import Contract
 import tables
 import weights
 
-CSV = "            text/csv: { schema"
+CSV = "            text/csv: { x-weight: 30, schema"
 SORT = "{ name: sort, in: query,"
 
 
@@ -19,12 +19,12 @@ def refusals_of(*changes):
 
 
 class Weights(unittest.TestCase):
-    def test_a_contract_needs_none(self):
+    def test_only_tables_need_one(self):
         self.assertEqual(refusals_of((CSV, CSV)), [])
 
     def test_what_is_taken(self):
         for change in [
-            (CSV, CSV.replace("{", "{ x-weight: 30,")),
+            (CSV, CSV.replace("30", "100")),
             (SORT, SORT.replace("in:", "x-weight: 2, in:")),
             ("operationId: list_plans\n", "operationId: list_plans\n      x-weight: 1000\n"),
             ("{ name: format,", "{ x-weight: 10, name: format,"),
@@ -35,7 +35,7 @@ class Weights(unittest.TestCase):
     def test_what_is_no_weight(self):
         for weight in ("1", "0", "-3", "1001", "2.5", "dear", "'20'", "true", "~", "[10]"):
             with self.subTest(weight):
-                lines = refusals_of((CSV, CSV.replace("{", f"{{ x-weight: {weight},")))
+                lines = refusals_of((CSV, CSV.replace("30", weight)))
                 self.assertEqual(lines, ["openapi.yaml:26: x-weight is a whole number from 2 to 1000: 1 is what everything else weighs"])
 
     def test_where_none_is_read(self):
@@ -46,7 +46,7 @@ class Weights(unittest.TestCase):
             ("{ name: If-Match,", "{ x-weight: 5, name: If-Match,"),
             ("schema: { $ref: '#/components/schemas/plan_create' }", "schema: { $ref: '#/components/schemas/plan_create' }, x-weight: 5"),
             ("plans: { type: object,", "plans: { x-weight: 5, type: object,"),
-            (CSV, CSV.replace("text/csv", "application/octet-stream").replace("{", "{ x-weight: 5,")),
+            (CSV, CSV.replace("text/csv", "application/octet-stream")),
         ]:
             with self.subTest(change):
                 lines = refusals_of(change)
@@ -55,11 +55,11 @@ class Weights(unittest.TestCase):
                     self.assertRegex(line, r"openapi.yaml:\d+: x-weight is of an operation, a format that it succeeds in, or a parameter")
 
     def test_what_is_made_of_it(self):
-        text = changed(CONTRACT, (CSV, CSV.replace("{", "{ x-weight: 30,")), (SORT, SORT.replace("in:", "x-weight: 2, in:")),
+        text = changed(CONTRACT, (SORT, SORT.replace("in:", "x-weight: 2, in:")),
                        ("operationId: get_plan\n", "operationId: get_plan\n      x-weight: 7\n"))
         contract, binding, _ = bound(text=text)
         source = tables.operations(contract, binding)
-        self.assertIn(".format_weights = {[FORMAT_CSV] = 30},", source)
+        self.assertIn(".format_weights = {[FORMAT_CSV] = 30, [FORMAT_XLSX] = 50},", source)
         self.assertEqual(source.count("format_weights"), 1)
         self.assertRegex(source, r'"sort".*\.weight = 2}')
         self.assertRegex(source, r'(?s)\.id = "get_plan",(?:(?!\.id =).)*\.weight = 7,')

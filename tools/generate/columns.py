@@ -24,6 +24,7 @@ import emit
 SCALARS = {"integer": "COLUMN_INTEGER", "number": "COLUMN_NUMBER", "boolean": "COLUMN_BOOLEAN", "string": "COLUMN_TEXT"}
 STRINGS = {"uuid": "COLUMN_ID", "date": "COLUMN_DATE", "date-time": "COLUMN_INSTANT"}
 FOR_PROGRAMS = {"href", "uid"}
+CHINESE = re.compile("[\u4e00-\u9fff]")
 HALF = re.compile(r"[，；。：（(,;]")
 
 
@@ -161,6 +162,20 @@ class Reader:
         halves = next((text for text in (node.get("description"), target.get("title"), target.get("description")) if " · " in (text or "")), words)
         own = HALF.split(halves.split(" · ")[0])[0]
         return own if own.startswith(zh) else zh + own, f"{en} {words}".strip()
+
+
+def check(contract, refusals):
+    """Every column that people see has a heading, and one of its own."""
+    for operation in contract.operations:
+        for table in operation.tables:
+            seen = [column for column in table.columns if column.kind != "COLUMN_ID"]
+            headings = [column.zh for column in seen]
+            for column in seen:
+                where = f"{operation.where}: {table.rows}: {column.path}"
+                if not CHINESE.search(column.zh):
+                    refusals.add(where, "a column needs a heading: title or description, 中文 · English")
+                elif headings.count(column.zh) > 1:
+                    refusals.add(where, f"another column has the heading {column.zh} too")
 
 
 def source(operation):

@@ -7,15 +7,11 @@ import columns
 import formats
 from operation import Operation, Parameter
 from schemas import Reader
+from sources import ROOT
 
 METHODS = ("get", "put", "post", "patch", "delete")
-MEDIA = {
-    "application/json": "MEDIA_JSON",
-    "application/merge-patch+json": "MEDIA_MERGE_PATCH",
-    "application/x-www-form-urlencoded": "MEDIA_FORM",
-    "multipart/form-data": "MEDIA_MULTIPART",
-    "text/csv": "MEDIA_CSV",
-}
+MEDIA = {name: f"MEDIA_{symbol}" for symbol, name in re.findall(
+    r'^MEDIA\((\w+), \d+, "([^"]+)"\)', (ROOT / "src/contract/media.def").read_text(), re.MULTILINE)}
 UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # their handler reads them piece by piece
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody", "responses",

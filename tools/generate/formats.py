@@ -1,15 +1,11 @@
-"""The formats of src/http/format.h, and the rules for operations that answer in more than JSON."""
+"""The formats of src/http/formats.def, and the rules for operations that answer in more than JSON."""
 
-FORMATS = {
-    "application/json": "json",
-    "text/csv": "csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-    "text/calendar": "ics",
-    "image/svg+xml": "svg",
-    "application/pdf": "pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/zip": "zip",
-}
+import re
+
+from sources import ROOT
+
+FORMAT = re.compile(r'^FORMAT\(\w+, "(\w+)", "([^"]+)"\)', re.MULTILINE)
+FORMATS = {media_type: name for name, media_type in FORMAT.findall((ROOT / "src/http/formats.def").read_text())}
 TABULAR = {"csv", "xlsx"}
 ALL = list(FORMATS.values())
 
@@ -39,3 +35,6 @@ def check(operation):
         for name in ("headings", "bom"):
             if not operation.parameter("query", name):
                 yield f"a table takes {name}"
+    for name in operation.formats:
+        if name in TABULAR and name not in operation.format_weights:
+            yield f"a table is dear: {name} needs x-weight"

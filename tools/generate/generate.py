@@ -15,6 +15,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # a build writes nothing into its sources
 
 import binding
+import bounds
+import columns
 import database
 import emit
 import queries
@@ -24,6 +26,7 @@ import statements
 import tables
 import vocabularies
 import weights
+import wording
 from contract import Contract
 from documents import Document
 from refusals import Refusals, Refused
@@ -35,6 +38,10 @@ def bound_contract(source, refusals):
     rules.check(contract, refusals)
     vocabularies.check(contract, refusals)
     weights.check(contract, refusals)
+    columns.check(contract, refusals)
+    words = wording.Wording(source)
+    wording.check(contract, source, words, refusals)
+    bounds.check(contract, source, words, refusals)
     written = [
         statement
         for path in sorted((source / "sql" / "queries").glob("*.sql"))

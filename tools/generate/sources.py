@@ -1,6 +1,9 @@
-"""Which statements the C of src/ names."""
+"""The tree that these generators are of, and which statements its C names."""
 
 import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
 
 STATEMENT = re.compile(r"\bstatement_([a-z]\w*)")
 

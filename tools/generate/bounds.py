@@ -1,0 +1,66 @@
+"""What sql/tables and the contract both bound: a column's CHECK and the schemas of the field of its name say the same.
+
+    length(title) BETWEEN 1 AND 100                          minLength, maxLength
+    edition BETWEEN 1 AND 1000                               minimum, maximum
+    cardinality(audiences) <= 50                             maxItems
+    code ~ '^[a-z]+$'                                        pattern
+    status IN ('draft', 'open'), kinds <@ ARRAY['a', 'b']    enum; and each of the codes has words (x-vocabulary)
+
+The table plan is bounded as the contract's schemas plan, plan_create, plan_patch and plan_import say, as far as they do.
+The contract may keep a word back: ^(?!none$)….
+"""
+
+import re
+
+TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)^\);", re.MULTILINE | re.DOTALL)
+CHECK = re.compile(r"CONSTRAINT (?:\w+?__)?(\w+?)__(\w+) CHECK \((.*?)\)(?=,?\s*(?:--[^\n]*)?\n|\s*$)", re.DOTALL)
+SCHEMAS = ("", "_create", "_patch", "_import")
+RULES = (  # what the CHECK says, and the keywords that say it in the contract
+    (re.compile(r"length\(\w+\) BETWEEN (\d+) AND (\d+)$"), ("minLength", "maxLength")),
+    (re.compile(r"\w+ BETWEEN (\d+) AND (\d+)$"), ("minimum", "maximum")),
+    (re.compile(r"cardinality\(\w+\) <= (\d+)$"), ("maxItems",)),
+    (re.compile(r"\w+ ~ '([^']*)'$"), ("pattern",)),
+)
+KEPT_BACK = re.compile(r"\(\?![^)]*\)")
+CODES = re.compile(r"\b(\w+) (?:IN|<@) (?:\(|ARRAY\[)('[^)\]]*')")
+
+
+def check(contract, source, wording, refusals):
+    for path in sorted((source / "sql" / "tables").glob("*.sql")):
+        sql = path.read_text()
+        for table in TABLE.finditer(sql):
+            for found in CHECK.finditer(table[2]):
+                line = sql.count("\n", 0, table.start(2) + found.start()) + 1
+                where = f"sql/tables/{path.name}:{line}"
+                for node in _fields(contract.document, table[1], found[1]):
+                    for message in _differences(contract.document, node, found, wording):
+                        refusals.add(where, f"{found[1]}__{found[2]} {message}")
+
+
+def _fields(document, table, field):
+    """The schemas of the field, those that its $ref and "or null" lead to."""
+    for suffix in SCHEMAS:
+        schema = document.lookup(f"#/components/schemas/{table}{suffix}") or {}
+        node = document.resolve(schema.get("properties", {}).get(field, {}))
+        for branch in node.get("oneOf", [node]):
+            branch = document.resolve(branch)
+            if branch and branch != {"type": "null"}:
+                yield branch
+
+
+def _differences(document, node, constraint, wording):
+    field, rule, check = constraint.groups()
+    said = dict(pair for pattern, keywords in RULES if (match := pattern.match(check)) for pair in zip(keywords, match.groups()))
+    for keyword, value in said.items():
+        if keyword in node and KEPT_BACK.sub("", str(node[keyword])) != value:
+            yield f"says {value}, and {document.where(node)} {keyword} {node[keyword]}"
+    if rule != "not_allowed_value":
+        return
+    codes = {code for column, listed in CODES.findall(check) if column == field for code in re.findall(r"'(\w+)'", listed)}
+    of_items = document.resolve(node.get("items", {}))
+    allowed = set(node.get("enum", of_items.get("enum", []))) - {None}
+    if codes and allowed and codes != allowed:
+        yield f"and {document.where(node)} differ in {', '.join(sorted(codes ^ allowed))}"
+    vocabulary = node.get("x-vocabulary", of_items.get("x-vocabulary"))
+    for code in sorted(codes - set(wording.labels.get(vocabulary, codes))):
+        yield f"has {code}, for which {vocabulary} of sql/labels.sql has no words"
