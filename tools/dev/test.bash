@@ -125,6 +125,11 @@ test_faults() {
   ((${#files[@]} == 0)) || run_tap faults bats --tap "${files[@]}"
 }
 
+# One resource more, made as the README says, on a database and a service of its own.
+test_example() {
+  [[ -n $1 && example != *"$1"* ]] || SCIDAY_BINARY=$PWD/$tested/sciday_example run_tap example tests/example/play.sh "$tested/example"
+}
+
 # After all of it the service must still stop in good order, and have no line in its log but its own: no sanitizer's, no library's.
 judge_service() {
   service_stop
@@ -193,7 +198,7 @@ test_parts() {
     bash tests/fixtures.sh "$SCIDAY_FIXTURES" # documents by LibreOffice, made once
   fi
   make_scratch
-  if [[ ! $2 =~ ^(fuzz|tools)$ ]]; then
+  if [[ ! $2 =~ ^(fuzz|tools|example)$ ]]; then
     start_scratch_database -c fsync=off -c synchronous_commit=off -c full_page_writes=off
     # tests/unit/db.c asks by these names, so that it is never run on a database in use.
     export SCIDAY_TEST_OWNER_URL=$SCIDAY_OWNER_URL SCIDAY_TEST_DATABASE_URL=$SCIDAY_DATABASE_URL
@@ -204,7 +209,7 @@ test_parts() {
     start_scratch_service "$SCIDAY_BINARY"
   fi
 
-  for each in unit fuzz tools sql api reports faults; do
+  for each in unit fuzz tools sql api reports faults example; do
     if [[ $each =~ $parts ]]; then
       "test_$each" "$filter"
     fi
@@ -218,9 +223,9 @@ test_parts() {
 }
 
 dev_test() {
-  local part=${1:-unit|fuzz|tools|sql|api|reports|faults}
-  [[ -z ${1:-} || $1 =~ ^(unit|fuzz|tools|sql|api|reports|faults)$ ]] ||
-    fail "there is no part '$part': unit, fuzz, tools, sql, api, reports or faults"
+  local part=${1:-unit|fuzz|tools|sql|api|reports|faults|example}
+  [[ -z ${1:-} || $1 =~ ^(unit|fuzz|tools|sql|api|reports|faults|example)$ ]] ||
+    fail "there is no part '$part': unit, fuzz, tools, sql, api, reports, faults or example"
   test_parts debug "$part" "${2:-}"
 }
 
