@@ -1,7 +1,5 @@
 #include "server/incoming.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +13,7 @@
 #include "http/problem.h"
 #include "operation/services.h"
 #include "server/head.h"
+#include "server/preempted.h"
 #include "server/stages.h"
 
 #define BODY_SPARE (1024 * 1024)  /* bytes of a body beyond its document: fields, headers and delimiters */
@@ -24,6 +23,7 @@
 struct peer {
 	struct reception *reception;
 	struct connection_info_struct *request; /* Ulfius' own, of the request that has begun and not ended; or NULL */
+	struct incoming *incoming;              /* the same, once its headers are here */
 	bool has_asked;                         /* a request has begun, or what came was refused */
 	bool is_answered;                       /* the request that has begun, or what came instead of one */
 };
@@ -45,11 +45,7 @@ static struct exchange *create_exchange(struct arena *arena, struct MHD_Connecti
 
 /* How it ends when it does not come to be answered */
 
-/*
- * The library answers some requests by itself: those that are not HTTP enough, or do not fit into its memory. It does so
- * through the function by which Ulfius answers (a program's symbols go before its libraries'), and here those answers
- * become problems like all others. Its 500 is a chunk's first line that does not fit.
- */
+/* What the library refuses by itself is not HTTP enough, or does not fit into its memory; its 500 is a chunk's first line that does not. */
 static enum problem_code problem_of(unsigned status)
 {
 	switch (status) {
@@ -67,33 +63,13 @@ static enum problem_code problem_of(unsigned status)
 	}
 }
 
-typedef enum MHD_Result queue_function(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response);
-
-static queue_function *library_queue;
-
-static void find_library_queue(void)
-{
-	*(void **)&library_queue = dlsym(RTLD_NEXT, "MHD_queue_response");
-	if (!library_queue)
-		abort(); /* the program was linked without its library */
-}
-
-static enum MHD_Result queue(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, find_library_queue);
-	return library_queue(connection, status, response);
-}
-
 /* Logs and counts what ends here, in the exchange that it has come to. */
 static const struct reply *end(struct MHD_Connection *connection, struct arena *arena, enum problem_code code)
 {
 	struct peer *peer = peer_of(connection);
-	const struct connection_info_struct *request = peer->request;
-	struct incoming *incoming = request ? (struct incoming *)request->post_processor : NULL;
-	struct exchange *exchange = incoming ? incoming->exchange : NULL;
+	struct exchange *exchange = peer->incoming ? peer->incoming->exchange : NULL;
 	if (!exchange)
-		exchange = create_exchange(arena, connection, request ? request->request : NULL);
+		exchange = create_exchange(arena, connection, peer->request ? peer->request->request : NULL);
 	peer->has_asked = peer->is_answered = true;
 	dispatch_refuse(peer->reception->dispatcher, exchange, code);
 	return &exchange->reply;
@@ -109,7 +85,7 @@ static enum MHD_Result answer_early(struct MHD_Connection *connection, const str
 	for (size_t i = 0; i < reply->header_count; i++)
 		MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
 	MHD_add_response_header(response, "Connection", "close");
-	enum MHD_Result result = queue(connection, reply->status, response);
+	enum MHD_Result result = library_queue_response(connection, reply->status, response);
 	MHD_destroy_response(response);
 	return result;
 }
@@ -120,11 +96,11 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, enum problem_co
 	return answer_early(connection, end(connection, arena, code));
 }
 
-enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
+enum MHD_Result incoming_answer(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
 {
 	const struct peer *peer = peer_of(connection);
 	if (peer->is_answered || !peer->reception->dispatcher)
-		return queue(connection, status, response);
+		return library_queue_response(connection, status, response);
 	return refuse(connection, problem_of(status));
 }
 
@@ -231,27 +207,21 @@ static void look_at_headers(struct incoming *incoming, const char *version)
 	answer_early(incoming->connection, &incoming->exchange->reply);
 }
 
-/*
- * Ulfius reads forms by three functions of libmicrohttpd's, which will not do: a body that was cut is not told from a
- * whole one. These stand in their place, and a "form reader" is a request of which the headers are here.
- */
-struct MHD_PostProcessor *MHD_create_post_processor(struct MHD_Connection *connection, size_t buffer_size,
-                                                    MHD_PostDataIterator iterate, void *context)
+struct incoming *incoming_create(struct MHD_Connection *connection)
 {
-	(void)buffer_size, (void)iterate;
-	const struct connection_info_struct *info = context;
+	struct peer *peer = peer_of(connection);
+	const struct _u_request *from = peer->request->request;
 	struct incoming *incoming = calloc(1, sizeof *incoming);
 	if (!incoming)
 		abort(); /* only memory can have run out */
-	incoming->peer = peer_of(connection);
+	incoming->peer = peer;
 	incoming->connection = connection;
 	incoming->arena = arena_create();
-	incoming->exchange = create_exchange(incoming->arena, connection, info->request);
-	current = incoming;
-	incoming->peer->request->post_processor = (struct MHD_PostProcessor *)incoming;
-	if (incoming->peer->reception->dispatcher)
-		look_at_headers(incoming, info->request->http_protocol);
-	return (struct MHD_PostProcessor *)incoming;
+	incoming->exchange = create_exchange(incoming->arena, connection, from);
+	current = peer->incoming = incoming;
+	if (peer->reception->dispatcher)
+		look_at_headers(incoming, from->http_protocol);
+	return incoming;
 }
 
 /* Keeps what the operation takes, and one byte more, which tells that it was too much. */
@@ -279,13 +249,12 @@ static void hang_up(struct MHD_Connection *connection)
 	shutdown(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, SHUT_RDWR);
 }
 
-enum MHD_Result MHD_post_process(struct MHD_PostProcessor *processor, const char *bytes, size_t length)
+void incoming_read(struct incoming *incoming, const char *bytes, size_t length)
 {
-	struct incoming *incoming = (struct incoming *)processor;
 	const struct dispatcher *dispatcher = incoming->peer->reception->dispatcher;
 	struct exchange *exchange = incoming->exchange;
 	if (!dispatcher || incoming->peer->is_answered)
-		return MHD_YES;
+		return;
 	exchange->request.has_body = true;
 	if (!incoming->has_begun)
 		begin(incoming);
@@ -299,7 +268,6 @@ enum MHD_Result MHD_post_process(struct MHD_PostProcessor *processor, const char
 		cut_off(incoming->connection, PROBLEM_body_too_large);
 		hang_up(incoming->connection);
 	}
-	return MHD_YES;
 }
 
 struct incoming *incoming_complete(void)
@@ -327,14 +295,11 @@ void incoming_answered(struct incoming *incoming, bool is_streamed)
 		let_go(incoming);
 }
 
-enum MHD_Result MHD_destroy_post_processor(struct MHD_PostProcessor *processor)
+void incoming_destroy(struct incoming *incoming)
 {
-	struct incoming *incoming = (struct incoming *)processor;
 	if (incoming->is_in_flight)
 		atomic_fetch_sub(&incoming->peer->reception->in_flight, 1);
 	let_go(incoming);
-	if (current == incoming)
-		current = NULL;
+	incoming->peer->incoming = current = NULL;
 	free(incoming);
-	return MHD_YES;
 }

@@ -40,6 +40,14 @@ void incoming_connection(void *reception, struct MHD_Connection *connection, voi
 void *incoming_named(void *context, const char *target, struct MHD_Connection *connection);
 void incoming_ended(void *context, struct MHD_Connection *connection, void **request, enum MHD_RequestTerminationCode code);
 
+/* From preempted.c: the headers of a request are here; bytes of its body; it has ended, and is freed. */
+struct incoming *incoming_create(struct MHD_Connection *connection);
+void incoming_read(struct incoming *incoming, const char *bytes, size_t length);
+void incoming_destroy(struct incoming *incoming);
+
+/* From preempted.c: the answer that Ulfius or the library gives; one that is the library's own becomes a problem. */
+enum MHD_Result incoming_answer(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response);
+
 /* The request of this thread, now that it is here whole: a connection has a thread of its own. Its stages have begun, if its listener has them. */
 struct incoming *incoming_complete(void);
 

@@ -18,6 +18,7 @@
 #include "contract/contract.h"
 #include "server/admin.h"
 #include "server/incoming.h"
+#include "server/preempted.h"
 
 #define THREAD_STACK (1024 * 1024) /* bytes: JSON at Jansson's own nesting bound ran over 256 KiB */
 #define LISTEN_BACKLOG 1024
@@ -226,9 +227,25 @@ static unsigned short listener_port(const struct listener *listener)
 	return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
+/* Without the first no request can be read; without the second some are refused in the library's words, as they are on Ubuntu. */
+static bool check_library(void (*say)(const char *line))
+{
+	if (!preempted_are_found()) {
+		say("this program was linked so that the HTTP library does not find the functions by which it reads bodies");
+		return false;
+	}
+	if (!preempted_are_called())
+		log_line(LOG_WARNING, "library_answers",
+		         LOG_S("cause",
+		               "libmicrohttpd does not call MHD_queue_response by its name: what is not HTTP it refuses itself"));
+	return true;
+}
+
 struct server *server_start(const struct server_settings *settings, const struct dispatcher *dispatcher,
                             void (*say)(const char *line))
 {
+	if (!check_library(say))
+		return NULL;
 	struct server *server = calloc(1, sizeof *server);
 	if (!server)
 		abort(); /* only memory can have run out */

@@ -117,6 +117,20 @@ SQL
   status 200
 }
 
+@test "HTTP 库作答不经本程序的函数：启动时告警，照常服务" {
+  serve
+  [[ $(logged listening .event) == listening && -z $(logged library_answers .cause) ]]
+  stop_well
+
+  local library
+  library=$(ldd "$SCIDAY_BINARY" | awk '$1 ~ /^libmicrohttpd/ { print $3 }')
+  /usr/bin/python3 "$BATS_TEST_DIRNAME/symbolic.py" "$library" "$BATS_TEST_TMPDIR/${library##*/}"
+  serve LD_LIBRARY_PATH="$BATS_TEST_TMPDIR"
+  [[ $(logged library_answers .cause) == 'libmicrohttpd does not call'* ]]
+  answers 200 "$SCIDAY_URL/v1/labels"
+  stop_well
+}
+
 @test "描述符：软限制不够就提高；硬限制也不够，连接数照减，启动时说明；一个连接也容不下：拒绝" {
   ulimit -Sn 256
   serve
