@@ -33,8 +33,8 @@ SELECT is_empty($$SELECT c.conrelid::regclass, c.conname
 	  AND c.confrelid IN ('organization'::regclass, 'account'::regclass, 'session'::regclass, 'plan'::regclass, 'activity'::regclass)
 	  AND c.confdeltype = 'c'$$, 'what goes with its parent is found by an index');
 SELECT is_empty($$SELECT c.conname FROM pg_constraint c JOIN ours o ON o.oid = c.conrelid
-	WHERE c.contype IN ('c', 'f') AND c.conname !~ '__' AND c.confrelid NOT IN ('account'::regclass, 'session'::regclass)$$,
-	'a constraint is named field__rule, so that a refusal can say what is wrong');
+	WHERE c.contype IN ('c', 'f') AND c.conname ~ '_(check|fkey)[0-9]*$' AND c.confrelid NOT IN ('account'::regclass, 'session'::regclass)$$,
+	'a constraint is named: field__rule, so that a refusal can say what is wrong, or for what no request can break');
 SELECT become();
 SELECT is_empty($$SELECT o.code FROM organization o, LATERAL roles_at(o.ancestors) r (roles) WHERE roles <> '{}'$$, 'nobody has no role');
 SELECT become('nanjing_reviewer');
