@@ -18,7 +18,9 @@ static const char *decode_quoted(struct arena *arena, const char *text, size_t *
 	static const char digits[] = "0123456789ABCDEF";
 	struct buffer bytes = buffer_create(arena);
 	for (; *text; text++) {
-		char byte = *text == '_' ? ' ' : *text;
+		char byte = *text;
+		if (byte == '_')
+			byte = ' ';
 		if (*text == '=') {
 			const char *high = text[1] ? strchr(digits, text[1]) : NULL;
 			const char *low = high && text[2] ? strchr(digits, text[2]) : NULL;

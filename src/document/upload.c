@@ -9,13 +9,13 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "contract/contract.h"
-#include "db/db.h"
 #include "document/bytes.h"
 #include "document/file_name.h"
 #include "http/problem.h"
 #include "inspect/inspector.h"
 #include "operation/identity.h"
 #include "operation/services.h"
+#include "operation/unit.h"
 #include "statements.h"
 
 #define FIELD_MAXIMUM 4096 /* bytes of a field of the form */
@@ -50,21 +50,6 @@ struct upload {
 	bool is_begun; /* the database has a place for it */
 };
 
-/* One statement as the caller, with what it binds. The arena is the statement's own, so that a long upload needs no more than a short one. */
-static struct problem *run(const struct upload *upload, enum db_purpose purpose, struct arena *scratch, bool afresh,
-                           const struct statement *statement, const struct values *values, struct db_rows *ret_rows)
-{
-	struct exchange *exchange = upload->exchange;
-	struct identity identity;
-	const struct db_step steps[] = {afresh ? identity_afresh(exchange, &identity) : identity_cached(exchange, &identity),
-	                                {statement, values}};
-	struct db_rows rows[2];
-	struct problem *problem = db_run(exchange->services->db, purpose, scratch, steps, 2, rows);
-	if (!problem)
-		*ret_rows = rows[1];
-	return problem;
-}
-
 /* What the database has of it goes, unless it is a document's by now. A failure here is made good by a later upload. */
 static void discard(void *object)
 {
@@ -75,8 +60,9 @@ static void discard(void *object)
 	__attribute__((cleanup(arena_cleanup))) struct arena *scratch = arena_create();
 	struct values values = {0};
 	values_set(&values, "upload_id", upload->id);
+	const struct db_step step = {&statement_discard_upload, &values};
 	struct db_rows rows;
-	struct problem *problem = run(upload, DB_CHANGE, scratch, false, &statement_discard_upload, &values, &rows);
+	struct problem *problem = unit_run(upload->exchange, UNIT_WRITE, scratch, &step, 1, &rows);
 	(void)problem;
 }
 
@@ -116,6 +102,7 @@ static struct problem *unacceptable(const struct upload *upload, const char *poi
 
 /* The file's bytes */
 
+/* The arena is the piece's own, so that a long upload needs no more than a short one. */
 static void keep_piece(struct upload *upload)
 {
 	if (upload->ordinal == 0 && !inspect_beginning(upload->piece, upload->piece_length)) {
@@ -127,8 +114,9 @@ static void keep_piece(struct upload *upload)
 	values_set(&values, "upload_id", upload->id);
 	values_set(&values, "ordinal", arena_printf(scratch, "%u", upload->ordinal));
 	values_set(&values, "bytes", bytes_encode(scratch, upload->piece, upload->piece_length));
+	const struct db_step step = {&statement_keep_piece, &values};
 	struct db_rows rows;
-	struct problem *problem = run(upload, DB_CHANGE, scratch, false, &statement_keep_piece, &values, &rows);
+	struct problem *problem = unit_run(upload->exchange, UNIT_WRITE, scratch, &step, 1, &rows);
 	if (problem) {
 		stop(upload, keep(upload, problem));
 		return;
@@ -281,8 +269,9 @@ void upload_begin(struct exchange *exchange, const char *content_type)
 	values_set(&values, "owner", upload->owner);
 	values_set(&values, "quota", arena_printf(arena, "%llu", exchange->services->document_quota));
 	values_set(&values, "announced", announced(exchange));
+	const struct db_step step = {&statement_begin_upload, &values};
 	struct db_rows rows;
-	upload->problem = run(upload, DB_CHANGE, arena, true, &statement_begin_upload, &values, &rows);
+	upload->problem = unit_run(exchange, UNIT_CHANGE, arena, &step, 1, &rows);
 	if (upload->problem)
 		return;
 	upload->is_begun = true;
@@ -361,8 +350,9 @@ static size_t read_piece(const struct upload *upload, unsigned ordinal, void *bu
 	struct values values = {0};
 	values_set(&values, "upload_id", upload->id);
 	values_set(&values, "ordinal", arena_printf(scratch, "%u", ordinal));
+	const struct db_step step = {&statement_upload_piece, &values};
 	struct db_rows rows;
-	struct problem *problem = run(upload, DB_READ, scratch, false, &statement_upload_piece, &values, &rows);
+	struct problem *problem = unit_run(upload->exchange, UNIT_READ, scratch, &step, 1, &rows);
 	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
 	return text ? bytes_decode(text, 0, buffer, PIECE_SIZE) : 0;
 }

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#define ICALENDAR_MEDIA_TYPE "text/calendar; charset=utf-8"
+
 struct buffer;
 
 enum icalendar_status { ICALENDAR_CONFIRMED, ICALENDAR_TENTATIVE, ICALENDAR_CANCELLED };

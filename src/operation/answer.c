@@ -21,6 +21,21 @@ struct reply answer_reply(struct exchange *exchange, unsigned status, const stru
 	return reply;
 }
 
+void answer_set_text(struct exchange *exchange, struct reply *reply, const char *text, size_t length)
+{
+	reply->body = text;
+	reply->length = length;
+	reply->compressible = true;
+	reply->etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, text, length));
+}
+
+struct reply answer_text(struct exchange *exchange, const char *media_type, const char *text, size_t length)
+{
+	struct reply reply = {.status = 200, .media_type = media_type};
+	answer_set_text(exchange, &reply, text, length);
+	return reply;
+}
+
 const struct values *answer_values(struct exchange *exchange)
 {
 	const struct operation *operation = exchange->operation;

@@ -1,6 +1,6 @@
 /*
- * The reading of one thing, as the reply that carries it: its body passed on as
- * PostgreSQL shaped it, its ETag from its version and its bytes.
+ * Replies: the reading of one thing, its body passed on as PostgreSQL shaped it and its ETag from its version and
+ * its bytes; and a whole text that was made of what was read.
  */
 #ifndef SCIDAY_OPERATION_ANSWER_H
 #define SCIDAY_OPERATION_ANSWER_H
@@ -11,6 +11,13 @@
 
 /* The first row's `body` as JSON with its ETag; there must be one row. */
 struct reply answer_reply(struct exchange *exchange, unsigned status, const struct db_rows *rows);
+
+/*
+ * A whole text as the answer, of a media type of the operation's: a list, a report, the contract. Gzip is allowed, and its ETag
+ * is weak for that (RFC 9110, section 8.8.1). The second puts it into a reply that is there.
+ */
+struct reply answer_text(struct exchange *exchange, const char *media_type, const char *text, size_t length);
+void answer_set_text(struct exchange *exchange, struct reply *reply, const char *text, size_t length);
 
 /* "version-digest" of the first row, in the arena. */
 const char *answer_etag(struct arena *arena, const struct db_rows *rows);

@@ -16,20 +16,19 @@
 #include "base/id.h"
 #include "contract/contract.h"
 #include "export/csv.h"
-#include "http/conditional.h"
 #include "http/problem.h"
 #include "import/charset.h"
 #include "import/csv_table.h"
 #include "operation/answer.h"
+#include "operation/change.h"
 #include "operation/identity.h"
-#include "operation/operation.h"
 #include "operation/reading.h"
 #include "operation/services.h"
+#include "operation/unit.h"
 #include "statements.h"
 
 #define ROWS_MAXIMUM 2000     /* of a CSV; a JSON batch is bounded by its schema */
 #define PASSWORDS_MAXIMUM 100 /* of one import: each costs some 20 ms to hash */
-#define IMPORT_STEPS 3
 
 /* What is being imported: its items, and, of a CSV, where each came from. */
 struct import {
@@ -374,16 +373,15 @@ static struct reply run_import(struct import *import, const struct statement *st
 	values_set(&exchange->values, "operation", exchange->operation->id);
 	values_set(&exchange->values, "request_digest", items_digest(import));
 
-	struct identity identity;
-	struct db_step steps[IMPORT_STEPS] = {identity_afresh(exchange, &identity)};
-	struct db_rows rows[IMPORT_STEPS];
-	size_t count = 1;
+	struct db_step steps[UNIT_STEPS];
+	struct db_rows rows[UNIT_STEPS];
+	size_t count = 0;
 	if (is_keyed)
 		steps[count++] = (struct db_step){&statement_claim_idempotency_key, &exchange->values};
 	steps[count++] = (struct db_step){statement, &exchange->values};
-	problem = db_run(exchange->services->db, DB_CHANGE, exchange->arena, steps, count, rows);
+	problem = unit_run(exchange, UNIT_CHANGE, exchange->arena, steps, count, rows);
 	if (problem && problem->code == PROBLEM_idempotency_replay)
-		return operation_replay(exchange);
+		return change_replay(exchange);
 	if (problem && problem->code == PROBLEM_dry_run)
 		return reply_json(200, problem->params, strlen(problem->params));
 	if (problem) {
@@ -432,10 +430,7 @@ struct reply bulk_export(struct exchange *exchange, const struct statement *stat
 		}
 		buffer_append_string(&body, "\r\n");
 	}
-	struct reply reply = reply_json(200, body.data, body.length);
-	reply.media_type = CSV_MEDIA_TYPE;
-	reply.compressible = true;
-	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, body.data, body.length));
+	struct reply reply = answer_text(exchange, CSV_MEDIA_TYPE, body.data, body.length);
 	reply_header(&reply, "Content-Disposition", arena_printf(exchange->arena, "attachment; filename=\"%s.csv\"", name));
 	return reply;
 }

@@ -26,11 +26,9 @@ static void append_findings(struct exchange *exchange, struct buffer *body, cons
 struct reply findings_reply(struct exchange *exchange, const struct statement *findings)
 {
 	struct db_rows rows;
-	struct problem *problem = reading_rows(exchange, findings, &rows);
+	struct problem *problem = reading_found(exchange, findings, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
-	if (rows.rows == 0)
-		return problem_reply_code(exchange, PROBLEM_not_found);
 	if (db_field(&rows, 0, "is_allowed")[0] != 't')
 		return problem_reply_code(exchange, PROBLEM_role_not_held_here);
 

@@ -17,30 +17,28 @@ const char *identity_who(const struct exchange *exchange)
 	return exchange->caller.authenticated ? exchange->caller.account_id : exchange->request.peer;
 }
 
-struct db_step identity_cached(const struct exchange *exchange, struct identity *ret_identity)
+struct db_step identity_cached(const struct exchange *exchange, struct values *ret_values)
 {
-	struct values *values = &ret_identity->values;
-	values->count = 0;
-	values_set(values, "caller", exchange->caller.account_id);
-	values_set(values, "session", exchange->caller.session_id);
-	values_set(values, "request_id", exchange->request_id);
+	ret_values->count = 0;
+	values_set(ret_values, "caller", exchange->caller.account_id);
+	values_set(ret_values, "session", exchange->caller.session_id);
+	values_set(ret_values, "request_id", exchange->request_id);
 	for (size_t i = 0; i < ROLE_COUNT; i++)
-		values_set(values, scope_names[i], exchange->caller.scopes[i]);
-	return (struct db_step){.statement = &statement_identify, .values = values};
+		values_set(ret_values, scope_names[i], exchange->caller.scopes[i]);
+	return (struct db_step){.statement = &statement_identify, .values = ret_values};
 }
 
-struct db_step identity_afresh(const struct exchange *exchange, struct identity *ret_identity)
+struct db_step identity_afresh(const struct exchange *exchange, struct arena *arena, struct values *ret_values)
 {
 	if (!exchange->caller.authenticated)
-		return identity_cached(exchange, ret_identity);
-	struct values *values = &ret_identity->values;
-	values->count = 0;
-	values_set(values, "caller", exchange->caller.account_id);
-	values_set(values, "session", exchange->caller.session_id);
-	values_set(values, "request_id", exchange->request_id);
-	values_set(values, "operation", exchange->operation->id);
-	values_set(values, "address_class", address_class(exchange->arena, exchange->request.peer));
-	return (struct db_step){.statement = &statement_identify_afresh, .values = values};
+		return identity_cached(exchange, ret_values);
+	ret_values->count = 0;
+	values_set(ret_values, "caller", exchange->caller.account_id);
+	values_set(ret_values, "session", exchange->caller.session_id);
+	values_set(ret_values, "request_id", exchange->request_id);
+	values_set(ret_values, "operation", exchange->operation->id);
+	values_set(ret_values, "address_class", address_class(arena, exchange->request.peer));
+	return (struct db_step){.statement = &statement_identify_afresh, .values = ret_values};
 }
 
 static struct problem *look_up(struct exchange *exchange, const struct statement *statement, const struct values *values,

@@ -1,6 +1,5 @@
 /*
- * Who a unit runs as. Every unit begins with one of these steps, the
- * anonymous too, because a setting of the caller before would still hold.
+ * Who asks: whose rights a unit has, and how that is found out.
  */
 #ifndef SCIDAY_OPERATION_IDENTITY_H
 #define SCIDAY_OPERATION_IDENTITY_H
@@ -8,21 +7,20 @@
 #include "db/db.h"
 #include "http/exchange.h"
 
+struct arena;
 struct problem;
 struct token_claims;
-
-struct identity {
-	struct values values;
-};
 
 /* Whose rate, slots and hashing it is: the account's, else the address's. */
 const char *identity_who(const struct exchange *exchange);
 
-/* For reads: the scopes that the verified-token cache holds. */
-struct db_step identity_cached(const struct exchange *exchange, struct identity *ret_identity);
-
-/* For changes: the session and the memberships are read afresh, in the change's own transaction. */
-struct db_step identity_afresh(const struct exchange *exchange, struct identity *ret_identity);
+/*
+ * The step that every unit begins with (unit.h), the anonymous caller's too: a setting of whoever had the connection before
+ * would still hold. It refers to ret_values. The one has the scopes of the verified-token cache; the other has the session and
+ * its memberships read in the unit's own transaction.
+ */
+struct db_step identity_cached(const struct exchange *exchange, struct values *ret_values);
+struct db_step identity_afresh(const struct exchange *exchange, struct arena *arena, struct values *ret_values);
 
 /*
  * Who the session speaks for now, by its memberships, to exchange->caller. Not found: the session or its

@@ -8,10 +8,11 @@
 #include "base/buffer.h"
 #include "base/id.h"
 #include "contract/contract.h"
-#include "http/conditional.h"
 #include "http/page.h"
 #include "http/problem.h"
+#include "operation/answer.h"
 #include "operation/reading.h"
+#include "operation/unit.h"
 
 #define WALK_PAGE 1000 /* rows */
 
@@ -119,18 +120,17 @@ static struct reply page_reply(struct exchange *exchange, const struct db_rows *
 	if (total_count)
 		buffer_printf(&body, ",\"total_count\":%s", total_count);
 	buffer_append(&body, "}", 1);
-	struct reply reply = reply_json(200, body.data, body.length);
-	reply.compressible = true;
-	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, body.data, body.length));
+	struct reply reply = answer_text(exchange, format_media_type(FORMAT_JSON), body.data, body.length);
 	reply_header(&reply, "Link", page_link(exchange->arena, exchange->request.path, exchange->request.query, next_cursor));
 	return reply;
 }
 
 /* The list's rows, and those of another statement if there is one; what it is under must be there. */
-static struct problem *read_rows(struct exchange *exchange, const struct statement *beside, struct db_rows ret_rows[2])
+static struct problem *read_rows(struct exchange *exchange, const struct values *values, const struct statement *beside,
+                                 struct db_rows ret_rows[2])
 {
-	const struct statement *statements[] = {exchange->operation->statement, beside};
-	struct problem *problem = reading_unit(exchange, statements, beside ? 2 : 1, ret_rows);
+	const struct db_step steps[] = {{exchange->operation->statement, values}, {beside, values}};
+	struct problem *problem = unit_run(exchange, UNIT_READ, exchange->arena, steps, beside ? 2 : 1, ret_rows);
 	if (problem)
 		return is_of_forged_cursor(exchange, problem) ? refuse_cursor(exchange) : problem;
 	bool exists = true;
@@ -154,7 +154,7 @@ struct reply list_page(struct exchange *exchange)
 		values_set(&exchange->values, "limit", arena_printf(exchange->arena, "%zu", limit + 1));
 	bool counted = operation->count && values_get(&exchange->values, "count");
 	struct db_rows rows[2];
-	struct problem *problem = read_rows(exchange, counted ? operation->count : NULL, rows);
+	struct problem *problem = read_rows(exchange, &exchange->values, counted ? operation->count : NULL, rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 
@@ -171,10 +171,10 @@ static void end_walk(void *object)
 	arena_destroy(((struct list_walk *)object)->page);
 }
 
-static void ask_for_page(struct list_walk *walk)
+static void ask_for_page(struct list_walk *walk, struct arena *arena)
 {
 	size_t asked = walk->left < WALK_PAGE ? walk->left : WALK_PAGE;
-	values_set(&walk->exchange.values, "limit", arena_printf(walk->exchange.arena, "%zu", asked));
+	values_set(&walk->values, "limit", arena_printf(arena, "%zu", asked));
 }
 
 /* Whether there may be more, and from where on. The values are the page's, which is there until the next one is. */
@@ -185,7 +185,7 @@ static void pass_page(struct list_walk *walk, const struct db_rows *rows)
 	walk->is_last = rows->rows < asked || walk->left == 0;
 	if (walk->is_last)
 		return;
-	struct values *values = &walk->exchange.values;
+	struct values *values = &walk->values;
 	for (size_t i = 0; i < walk->sort_count; i++)
 		values_set(values, walk->sort[i], db_field(rows, rows->rows - 1, walk->sort[i] + strlen("after_")));
 	values_set(values, "after", "");
@@ -200,10 +200,11 @@ struct problem *list_walk_begin(struct exchange *exchange, const struct statemen
 	walk->sort_count = sort_columns(exchange, walk->sort);
 	if (!read_cursor(exchange, digest_asked(exchange), walk->sort, walk->sort_count))
 		return refuse_cursor(exchange);
-	walk->exchange = *exchange;
-	ask_for_page(walk);
+	walk->exchange = exchange;
+	walk->values = exchange->values;
+	ask_for_page(walk, exchange->arena);
 	struct db_rows rows[2];
-	struct problem *problem = read_rows(&walk->exchange, beside, rows);
+	struct problem *problem = read_rows(exchange, &walk->values, beside, rows);
 	if (problem)
 		return problem;
 	arena_defer(exchange->arena, end_walk, walk);
@@ -217,9 +218,10 @@ struct problem *list_walk_begin(struct exchange *exchange, const struct statemen
 struct problem *list_walk_next(struct list_walk *walk, struct db_rows *ret_rows)
 {
 	struct arena *before = walk->page;
-	walk->page = walk->exchange.arena = arena_create();
-	ask_for_page(walk);
-	struct problem *problem = reading_rows(&walk->exchange, walk->exchange.operation->statement, ret_rows);
+	walk->page = arena_create();
+	ask_for_page(walk, walk->page);
+	const struct db_step step = {walk->exchange->operation->statement, &walk->values};
+	struct problem *problem = unit_run(walk->exchange, UNIT_READ, walk->page, &step, 1, ret_rows);
 	if (!problem)
 		pass_page(walk, ret_rows);
 	arena_destroy(before);

@@ -20,7 +20,8 @@ struct reply list_page(struct exchange *exchange);
 
 /* All of a list, or as much as `limit` says, from `cursor` on. */
 struct list_walk {
-	struct exchange exchange; /* a copy, whose arena is the present page's */
+	const struct exchange *exchange;
+	struct values values; /* the exchange's, with where the page is and how long */
 	const char *sort[LIST_SORT_COLUMNS];
 	size_t sort_count;
 	size_t left;        /* rows that are still asked for */

@@ -1,29 +1,48 @@
 #include "operation/reading.h"
 
-#include <string.h>
-
+#include "base/arena_json.h"
 #include "contract/contract.h"
-#include "operation/identity.h"
-#include "operation/services.h"
-
-struct problem *reading_unit(struct exchange *exchange, const struct statement *const *statements, size_t count,
-                             struct db_rows *ret_rows)
-{
-	struct identity identity;
-	struct db_step steps[1 + READING_STATEMENTS] = {identity_cached(exchange, &identity)};
-	struct db_rows rows[1 + READING_STATEMENTS];
-	for (size_t i = 0; i < count; i++)
-		steps[i + 1] = (struct db_step){.statement = statements[i], .values = &exchange->values};
-	enum db_purpose purpose = exchange->is_dear ? DB_REPORT : DB_READ;
-	struct problem *problem = db_run(exchange->services->db, purpose, exchange->arena, steps, count + 1, rows);
-	if (!problem)
-		memcpy(ret_rows, rows + 1, count * sizeof *rows);
-	return problem;
-}
+#include "http/problem.h"
+#include "operation/unit.h"
 
 struct problem *reading_rows(struct exchange *exchange, const struct statement *statement, struct db_rows *ret_rows)
 {
-	return reading_unit(exchange, &statement, 1, ret_rows);
+	const struct db_step step = {statement, &exchange->values};
+	return unit_run(exchange, UNIT_READ, exchange->arena, &step, 1, ret_rows);
+}
+
+struct problem *reading_found(struct exchange *exchange, const struct statement *statement, struct db_rows *ret_rows)
+{
+	struct db_rows rows;
+	struct problem *problem = reading_rows(exchange, statement, &rows);
+	if (problem)
+		return problem;
+	if (rows.rows == 0)
+		return problem_create(exchange->arena, PROBLEM_not_found);
+	*ret_rows = rows;
+	return NULL;
+}
+
+struct problem *reading_body(struct exchange *exchange, const char **ret_body)
+{
+	struct db_rows rows;
+	struct problem *problem = reading_found(exchange, exchange->operation->statement, &rows);
+	if (!problem)
+		*ret_body = db_field(&rows, 0, "body");
+	return problem;
+}
+
+struct problem *reading_json(struct exchange *exchange, json_t **ret_json)
+{
+	const char *body = NULL;
+	struct problem *problem = reading_body(exchange, &body);
+	if (problem)
+		return problem;
+	json_t *json = arena_json_parse(exchange->arena, body);
+	if (!json)
+		return problem_create(exchange->arena, PROBLEM_internal);
+	*ret_json = json;
+	return NULL;
 }
 
 struct problem *reading_parent(struct exchange *exchange, bool *ret_exists)

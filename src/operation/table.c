@@ -11,11 +11,12 @@
 #include "base/buffer.h"
 #include "contract/contract.h"
 #include "export/csv.h"
-#include "http/conditional.h"
 #include "http/disposition.h"
 #include "http/problem.h"
+#include "operation/answer.h"
 #include "operation/list.h"
 #include "operation/reading.h"
+#include "operation/unit.h"
 #include "statements.h"
 
 static bool is_set(const struct exchange *exchange, const char *name, const char *value)
@@ -26,10 +27,10 @@ static bool is_set(const struct exchange *exchange, const char *name, const char
 
 /* Words */
 
-static struct wording make_wording(struct exchange *exchange, const struct db_rows *rows)
+static struct wording make_wording(struct exchange *exchange, enum locale locale, const struct db_rows *rows)
 {
 	struct label *labels = arena_array(exchange->arena, rows->rows + 1, sizeof *labels);
-	const char *language = exchange->locale == LOCALE_EN ? "en" : "zh";
+	const char *language = locale == LOCALE_EN ? "en" : "zh";
 	for (size_t i = 0; i < rows->rows; i++)
 		labels[i] = (struct label){
 			.vocabulary = db_field(rows, i, "vocabulary"),
@@ -39,18 +40,18 @@ static struct wording make_wording(struct exchange *exchange, const struct db_ro
 	return (struct wording){
 		.arena = exchange->arena,
 		.is_for_programs = is_set(exchange, "headings", "names"),
-		.locale = exchange->locale,
+		.locale = locale,
 		.labels = labels,
 		.label_count = rows->rows,
 	};
 }
 
-struct problem *table_wording(struct exchange *exchange, struct wording *ret_wording)
+struct problem *table_wording(struct exchange *exchange, enum locale locale, struct wording *ret_wording)
 {
 	struct db_rows rows;
 	struct problem *problem = reading_rows(exchange, &statement_table_labels, &rows);
 	if (!problem)
-		*ret_wording = make_wording(exchange, &rows);
+		*ret_wording = make_wording(exchange, locale, &rows);
 	return problem;
 }
 
@@ -135,7 +136,7 @@ static long read_csv_list(void *context, unsigned long long offset, char *buffer
 		struct db_rows rows;
 		if (list_walk_next(list->walk, &rows))
 			return -1;
-		list->text = buffer_create(list->walk->exchange.arena);
+		list->text = buffer_create(list->walk->page);
 		list->sent = 0;
 		if (!append_page(list, &rows))
 			return -1;
@@ -236,7 +237,7 @@ struct reply table_list(struct exchange *exchange)
 	struct problem *problem = list_walk_begin(exchange, &statement_table_labels, &walk, &rows, &labels);
 	if (problem)
 		return problem_reply(exchange, problem);
-	struct wording wording = make_wording(exchange, &labels);
+	struct wording wording = make_wording(exchange, exchange->locale, &labels);
 	return exchange->format == FORMAT_CSV ? csv_list_reply(exchange, walk, wording, &rows)
 	                                      : xlsx_list_reply(exchange, walk, &wording, rows);
 }
@@ -277,10 +278,7 @@ struct reply table_csv(struct exchange *exchange, struct wording *wording, const
 	json_t *rows = table_rows(exchange, table, answer);
 	for (size_t i = 0; i < json_array_size(rows); i++)
 		csv_append_row(&text, wording, table->columns, table->column_count, json_array_get(rows, i));
-	struct reply reply = reply_json(200, text.data, text.length);
-	reply.media_type = CSV_MEDIA_TYPE;
-	reply.compressible = true;
-	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, text.data, text.length));
+	struct reply reply = answer_text(exchange, CSV_MEDIA_TYPE, text.data, text.length);
 	describe(exchange, wording, &reply);
 	return reply;
 }
@@ -319,13 +317,14 @@ struct reply table_answer(struct exchange *exchange, struct wording *wording, co
 
 struct reply table_report(struct exchange *exchange)
 {
-	const struct statement *statements[] = {exchange->operation->statement, &statement_table_labels};
+	const struct db_step steps[] = {{exchange->operation->statement, &exchange->values},
+	                                {&statement_table_labels, &exchange->values}};
 	struct db_rows rows[2];
-	struct problem *problem = reading_unit(exchange, statements, 2, rows);
+	struct problem *problem = unit_run(exchange, UNIT_READ, exchange->arena, steps, 2, rows);
 	if (problem)
 		return problem_reply(exchange, problem);
 	if (rows[0].rows == 0)
 		return problem_reply_code(exchange, PROBLEM_not_found);
-	struct wording wording = make_wording(exchange, &rows[1]);
+	struct wording wording = make_wording(exchange, exchange->locale, &rows[1]);
 	return table_answer(exchange, &wording, db_field(&rows[0], 0, "body"));
 }

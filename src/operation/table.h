@@ -21,8 +21,9 @@ struct reply table_list(struct exchange *exchange);
 /* The reading's rows: as CSV its first table, as XLSX each in a sheet. */
 struct reply table_report(struct exchange *exchange);
 
-/* How this exchange wants its tables put, by `headings` and the language, with the labels of its campaign. */
-struct problem *table_wording(struct exchange *exchange, struct wording *ret_wording) __attribute__((warn_unused_result));
+/* How this exchange wants its tables put, by `headings`, in a language, with the labels of its campaign. */
+struct problem *table_wording(struct exchange *exchange, enum locale locale, struct wording *ret_wording)
+	__attribute__((warn_unused_result));
 
 /* The rows of an answer, JSON text in the shape of the operation's 200, as table_report has them. */
 struct reply table_answer(struct exchange *exchange, struct wording *wording, const char *answer);

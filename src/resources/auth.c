@@ -9,13 +9,13 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/id.h"
-#include "db/db.h"
 #include "handlers.h"
 #include "http/conditional.h"
 #include "http/problem.h"
 #include "operation/identity.h"
 #include "operation/secret.h"
 #include "operation/services.h"
+#include "operation/unit.h"
 #include "statements.h"
 
 #define ACCESS_TOKEN_SECONDS 900
@@ -56,17 +56,12 @@ static struct reply refuse_problem(struct exchange *exchange, struct problem *pr
 	}
 }
 
-/* One statement in the primary's own transaction: a replica may not know yet what was changed a moment ago. */
+/* One statement, where no membership decides. It is no read even if it only looks: a replica may not know yet what was changed a moment ago. */
 static struct problem *run(struct exchange *exchange, const struct statement *statement, const struct values *values,
                            struct db_rows *ret_rows)
 {
-	struct identity identity;
-	const struct db_step steps[] = {identity_cached(exchange, &identity), {statement, values}};
-	struct db_rows rows[2];
-	struct problem *problem = db_run(exchange->services->db, DB_CHANGE, exchange->arena, steps, 2, rows);
-	if (!problem)
-		*ret_rows = rows[1];
-	return problem;
+	const struct db_step step = {statement, values};
+	return unit_run(exchange, UNIT_WRITE, exchange->arena, &step, 1, ret_rows);
 }
 
 static const char *digest_of(struct exchange *exchange, const char *text)

@@ -7,8 +7,9 @@
 #include "export/svg.h"
 #include "handlers.h"
 #include "http/problem.h"
+#include "operation/answer.h"
 #include "operation/operation.h"
-#include "operation/report.h"
+#include "operation/reading.h"
 #include "operation/table.h"
 
 /* "江苏省科学技术协会　2021　截至2021年5月13日10:05": whose figures these are, and as of when. */
@@ -27,19 +28,18 @@ static const char *caption_of(struct exchange *exchange, struct wording *wording
 static struct reply as_picture(struct exchange *exchange)
 {
 	json_t *compliance;
-	struct problem *problem = report_parse(exchange, &compliance);
+	struct problem *problem = reading_json(exchange, &compliance);
 	if (problem)
 		return problem_reply(exchange, problem);
-	struct exchange chinese = *exchange; /* the picture is, whatever the language of its problems */
-	chinese.locale = LOCALE_ZH_CN;
 	struct wording wording;
-	problem = table_wording(&chinese, &wording);
+	problem = table_wording(exchange, LOCALE_ZH_CN,
+	                        &wording); /* the picture is Chinese, whatever the language of its problems */
 	if (problem)
 		return problem_reply(exchange, problem);
 	size_t length;
 	const char *picture =
 		chart_compliance(exchange->arena, &wording, compliance, caption_of(exchange, &wording, compliance), &length);
-	return report_reply(exchange, SVG_MEDIA_TYPE, picture, length);
+	return answer_text(exchange, SVG_MEDIA_TYPE, picture, length);
 }
 
 /* 报送情况汇总 · Who has handed in what, summed. */

@@ -5,7 +5,7 @@
 #include "base/id.h"
 #include "contract/contract.h"
 #include "db/db.h"
-#include "document/bytes.h"
+#include "document/content.h"
 #include "document/file_name.h"
 #include "document/scanner.h"
 #include "document/upload.h"
@@ -36,16 +36,19 @@ static void bind_payload(struct exchange *exchange, const struct uploaded *uploa
 	values_set(&exchange->values, "request_digest", digest);
 }
 
+static struct reply refuse_nothing(struct exchange *exchange)
+{
+	struct problem *problem = problem_create(exchange->arena, PROBLEM_malformed_body);
+	problem_find(problem, "", NULL, "required", NULL);
+	return problem_reply(exchange, problem);
+}
+
 static struct reply create_document(struct exchange *exchange)
 {
+	if (!exchange->upload)
+		return refuse_nothing(exchange);
 	struct uploaded uploaded;
-	struct problem *problem;
-	if (exchange->upload) {
-		problem = upload_finish(exchange->upload, &uploaded);
-	} else {
-		problem = problem_create(exchange->arena, PROBLEM_malformed_body);
-		problem_find(problem, "", NULL, "required", NULL);
-	}
+	struct problem *problem = upload_finish(exchange->upload, &uploaded);
 	if (problem)
 		return problem_reply(exchange, problem);
 
@@ -105,11 +108,9 @@ struct document {
 static struct problem *find_document(struct exchange *exchange, struct document *ret_document)
 {
 	struct db_rows rows;
-	struct problem *problem = reading_rows(exchange, &statement_find_document, &rows);
+	struct problem *problem = reading_found(exchange, &statement_find_document, &rows);
 	if (problem)
 		return problem;
-	if (rows.rows == 0)
-		return problem_create(exchange->arena, PROBLEM_not_found);
 	const char *status = db_field(&rows, 0, "status");
 	if (strcmp(status, "available") != 0) {
 		problem = problem_create(exchange->arena, PROBLEM_document_not_available);
@@ -127,31 +128,24 @@ static struct problem *find_document(struct exchange *exchange, struct document 
 
 /* The document's bytes from `first` on, while they are written out. */
 struct download {
-	struct exchange exchange; /* a copy, whose arena is each piece's own: memory must not grow with what was sent */
+	const struct exchange *exchange;
 	unsigned long long first;
 };
 
-static long read_piece(void *context, unsigned long long offset, char *buffer, size_t room)
+static long read_content(void *context, unsigned long long offset, char *buffer, size_t room)
 {
-	struct download *download = context;
-	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
-	unsigned long long at = download->first + offset;
-	download->exchange.arena = arena;
-	values_set(&download->exchange.values, "ordinal", arena_printf(arena, "%llu", at / PIECE_SIZE));
-	struct db_rows rows;
-	struct problem *problem = reading_rows(&download->exchange, &statement_document_piece, &rows);
-	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
-	size_t length = text ? bytes_decode(text, (size_t)(at % PIECE_SIZE), buffer, room) : 0;
+	const struct download *download = context;
+	const char *document_id = values_get(&download->exchange->values, "document_id");
+	size_t length = content_read(download->exchange, document_id, download->first + offset, buffer, room);
 	return length > 0 ? (long)length : -1;
 }
 
 static const struct reply_stream *stream_from(struct exchange *exchange, unsigned long long first)
 {
 	struct download *download = arena_alloc(exchange->arena, sizeof *download);
-	download->exchange = *exchange;
-	download->first = first;
+	*download = (struct download){.exchange = exchange, .first = first};
 	struct reply_stream *stream = arena_alloc(exchange->arena, sizeof *stream);
-	*stream = (struct reply_stream){.read = read_piece, .context = download};
+	*stream = (struct reply_stream){.read = read_content, .context = download};
 	return stream;
 }
 

@@ -11,6 +11,7 @@
 #include "contract/contract.h"
 #include "db/db.h"
 #include "document/bytes.h"
+#include "document/content.h"
 #include "document/file_name.h"
 #include "export/docx.h"
 #include "export/form.h"
@@ -26,6 +27,7 @@
 #include "operation/reading.h"
 #include "operation/services.h"
 #include "operation/table.h"
+#include "operation/unit.h"
 #include "statements.h"
 
 #define FOLDER_LENGTH 40 /* characters; with the file's, and the folder that it is unpacked into, less than Windows' 260 */
@@ -41,11 +43,11 @@ struct entry {
 	size_t row;       /* of its item, or of its document */
 };
 
-/* A dossier while it is sent. What is known beforehand is the exchange's; each entry has an arena of its own. */
+/* A dossier while it is sent. What is known beforehand is in the exchange's arena; each entry has one of its own. */
 struct dossier {
-	struct exchange exchange; /* a copy, whose arena is the present entry's */
-	struct arena *arena;
-	struct arena *entry_arena;
+	const struct exchange *exchange;
+	struct arena *arena;       /* the exchange's */
+	struct arena *entry_arena; /* the present entry's */
 	struct zip_stream *zip;
 	struct wording wording;
 	const struct table *roster;
@@ -137,18 +139,28 @@ static bool add_whole(struct dossier *dossier, const char *name, const char *byt
 	return zip_stream_begin(dossier->zip, name, length, dossier->written_at) && zip_stream_add(dossier->zip, bytes, length);
 }
 
+/* The row that the statement has of one of its things; false: it cannot be had. */
+static bool read_row(const struct dossier *dossier, struct arena *arena, const struct statement *statement, const char *name,
+                     const char *id, struct db_rows *ret_row)
+{
+	struct values values = dossier->exchange->values;
+	values_set(&values, name, id);
+	const struct db_step step = {statement, &values};
+	return !unit_run(dossier->exchange, UNIT_READ, arena, &step, 1, ret_row) && ret_row->rows > 0;
+}
+
 static bool add_form(struct dossier *dossier, const struct entry *entry)
 {
-	struct exchange *exchange = &dossier->exchange;
-	struct typesetter *typesetter = exchange->services->typesetter;
-	struct db_rows rows;
-	values_set(&exchange->values, "submission_id", db_field(&dossier->items, entry->row, "submission_id"));
-	if (reading_rows(exchange, &statement_submission_form, &rows) || rows.rows == 0)
+	struct arena *arena = dossier->entry_arena;
+	struct typesetter *typesetter = dossier->exchange->services->typesetter;
+	const char *submission_id = db_field(&dossier->items, entry->row, "submission_id");
+	struct db_rows row;
+	if (!read_row(dossier, arena, &statement_submission_form, "submission_id", submission_id, &row))
 		return false;
-	const json_t *facts = arena_json_parse(exchange->arena, db_field(&rows, 0, "body"));
+	const json_t *facts = arena_json_parse(arena, db_field(&row, 0, "body"));
 	if (!facts)
 		return false;
-	struct form *form = form_parts_begin(exchange->arena, facts);
+	struct form *form = form_parts_begin(arena, facts);
 	form_parts_add(form, facts);
 	const char *bytes;
 	size_t length;
@@ -190,7 +202,7 @@ static void describe_item(const struct dossier *dossier, struct form *form, size
 /* The first page: what the dossier is, and what is in it. */
 static bool add_contents(struct dossier *dossier, const struct entry *entry)
 {
-	struct arena *arena = dossier->exchange.arena;
+	struct arena *arena = dossier->entry_arena;
 	struct form *form = form_create(arena);
 	const char *number = db_field(&dossier->head, 0, "document_number");
 	form->title = arena_printf(arena, "报送档案 %s", number);
@@ -214,7 +226,7 @@ static bool add_contents(struct dossier *dossier, const struct entry *entry)
 		describe_item(dossier, form, i);
 	const char *bytes;
 	size_t length;
-	return pdf_render(dossier->exchange.services->typesetter, form, &bytes, &length) &&
+	return pdf_render(dossier->exchange->services->typesetter, form, &bytes, &length) &&
 	       add_whole(dossier, entry->name, bytes, length);
 }
 
@@ -227,33 +239,36 @@ static bool begin_pieces(struct dossier *dossier, const struct entry *entry, uns
 	return zip_stream_begin(dossier->zip, entry->name, size, dossier->written_at);
 }
 
+/* One line of the roster, in an arena that goes with it. */
+static bool write_roster_row(const struct dossier *dossier, struct xlsx_sheet *sheet, size_t item)
+{
+	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
+	const char *activity_id = db_field(&dossier->items, item, "activity_id");
+	struct db_rows row;
+	if (!read_row(dossier, arena, &statement_dossier_roster_row, "activity_id", activity_id, &row))
+		return false;
+	const json_t *facts = arena_json_parse(arena, db_field(&row, 0, "summary"));
+	if (!facts)
+		return false;
+	xlsx_write(sheet, facts);
+	return true;
+}
+
 /* The roster's columns are those of the roster report. */
 static bool begin_roster(struct dossier *dossier, const struct entry *entry)
 {
-	struct exchange *exchange = &dossier->exchange;
-	struct xlsx *xlsx = xlsx_create(exchange->arena, &dossier->wording);
+	struct xlsx *xlsx = xlsx_create(dossier->entry_arena, &dossier->wording);
 	if (!xlsx)
 		return false;
 	struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, "汇总表", dossier->roster->columns, dossier->roster->column_count);
-	for (size_t i = 0; i < dossier->items.rows; i++) {
-		__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
-		struct exchange row = *exchange;
-		struct db_rows rows;
-		row.arena = arena;
-		values_set(&row.values, "activity_id", db_field(&dossier->items, i, "activity_id"));
-		if (reading_rows(&row, &statement_dossier_roster_row, &rows) || rows.rows == 0)
+	for (size_t i = 0; i < dossier->items.rows; i++)
+		if (!write_roster_row(dossier, sheet, i))
 			return false;
-		const json_t *facts = arena_json_parse(arena, db_field(&rows, 0, "summary"));
-		if (!facts)
-			return false;
-		xlsx_write(sheet, facts);
-	}
 	return xlsx_finish(xlsx, &dossier->workbook) && begin_pieces(dossier, entry, dossier->workbook.size);
 }
 
 static bool begin_document(struct dossier *dossier, const struct entry *entry)
 {
-	values_set(&dossier->exchange.values, "document_id", db_field(&dossier->documents, entry->row, "id"));
 	return begin_pieces(dossier, entry, strtoull(db_field(&dossier->documents, entry->row, "size"), NULL, 10));
 }
 
@@ -261,7 +276,7 @@ static bool begin_entry(struct dossier *dossier)
 {
 	const struct entry *entry = &dossier->entries[dossier->next++];
 	arena_destroy(dossier->entry_arena);
-	dossier->entry_arena = dossier->exchange.arena = arena_create();
+	dossier->entry_arena = arena_create();
 	dossier->size = dossier->sent = 0;
 	switch (entry->kind) {
 	case ENTRY_CONTENTS:
@@ -282,23 +297,17 @@ static long read_workbook(struct dossier *dossier)
 	return pread(dossier->workbook.descriptor, dossier->piece, PIECE_SIZE, (off_t)dossier->sent);
 }
 
-static long read_document(struct dossier *dossier)
+static long read_document(struct dossier *dossier, const struct entry *entry)
 {
-	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
-	struct exchange exchange = dossier->exchange;
-	struct db_rows rows;
-	exchange.arena = arena;
-	values_set(&exchange.values, "ordinal", arena_printf(arena, "%llu", dossier->sent / PIECE_SIZE));
-	struct problem *problem = reading_rows(&exchange, &statement_document_piece, &rows);
-	const char *text = problem ? NULL : db_field(&rows, 0, "bytes");
-	return text ? (long)bytes_decode(text, 0, dossier->piece, PIECE_SIZE) : -1;
+	const char *document_id = db_field(&dossier->documents, entry->row, "id");
+	return (long)content_read(dossier->exchange, document_id, dossier->sent, dossier->piece, PIECE_SIZE);
 }
 
 /* The next piece of the present entry, which has not been sent whole. */
 static bool add_piece(struct dossier *dossier)
 {
-	bool is_roster = dossier->entries[dossier->next - 1].kind == ENTRY_ROSTER;
-	long length = is_roster ? read_workbook(dossier) : read_document(dossier);
+	const struct entry *entry = &dossier->entries[dossier->next - 1];
+	long length = entry->kind == ENTRY_ROSTER ? read_workbook(dossier) : read_document(dossier, entry);
 	if (length <= 0)
 		return false;
 	dossier->sent += (unsigned long long)length;
@@ -351,10 +360,13 @@ static const struct table *roster_table(void)
 static struct problem *open_dossier(struct exchange *exchange, struct dossier **ret_dossier)
 {
 	struct dossier *dossier = arena_alloc(exchange->arena, sizeof *dossier);
-	static const struct statement *const statements[] = {&statement_dossier, &statement_dossier_items,
-	                                                     &statement_dossier_documents};
+	const struct db_step steps[] = {
+		{&statement_dossier, &exchange->values},
+		{&statement_dossier_items, &exchange->values},
+		{&statement_dossier_documents, &exchange->values},
+	};
 	struct db_rows rows[3];
-	struct problem *problem = reading_unit(exchange, statements, 3, rows);
+	struct problem *problem = unit_run(exchange, UNIT_READ, exchange->arena, steps, 3, rows);
 	if (problem)
 		return problem;
 	if (rows[0].rows == 0)
@@ -363,11 +375,11 @@ static struct problem *open_dossier(struct exchange *exchange, struct dossier **
 	if (exchange->cause)
 		return problem_create(exchange->arena, PROBLEM_font_missing);
 	values_set(&exchange->values, "campaign_code", db_field(&rows[0], 0, "campaign_code"));
-	problem = table_wording(exchange, &dossier->wording);
+	problem = table_wording(exchange, exchange->locale, &dossier->wording);
 	if (problem)
 		return problem;
 	dossier->arena = exchange->arena;
-	dossier->exchange = *exchange;
+	dossier->exchange = exchange;
 	dossier->zip = zip_stream_create();
 	dossier->roster = roster_table();
 	dossier->head = rows[0];
@@ -414,9 +426,7 @@ struct reply download_dossier(struct exchange *exchange)
 struct reply link_dossier(struct exchange *exchange)
 {
 	struct db_rows rows;
-	struct problem *problem = reading_rows(exchange, &statement_dossier, &rows);
-	if (!problem && rows.rows == 0)
-		problem = problem_create(exchange->arena, PROBLEM_not_found);
+	struct problem *problem = reading_found(exchange, &statement_dossier, &rows);
 	return problem ? problem_reply(exchange, problem)
 	               : link_reply(exchange, &dossier_link, (long long)exchange->services->dossier_link_days * DAY);
 }

@@ -44,11 +44,9 @@ static struct reply send_form(struct exchange *exchange, const struct form *form
 static struct reply send_one(struct exchange *exchange, const struct statement *statement)
 {
 	struct db_rows rows;
-	struct problem *problem = reading_rows(exchange, statement, &rows);
+	struct problem *problem = reading_found(exchange, statement, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
-	if (rows.rows == 0)
-		return problem_reply_code(exchange, PROBLEM_not_found);
 	const json_t *facts = arena_json_parse(exchange->arena, db_field(&rows, 0, "body"));
 	if (!facts)
 		return problem_reply_code(exchange, PROBLEM_internal);
@@ -118,9 +116,7 @@ static struct reply send_all(struct exchange *exchange, const json_t *cover, con
 struct reply get_organization_form(struct exchange *exchange)
 {
 	struct db_rows cover, rows;
-	struct problem *problem = reading_rows(exchange, &statement_organization_form, &cover);
-	if (!problem && cover.rows == 0)
-		problem = problem_create(exchange->arena, PROBLEM_not_found);
+	struct problem *problem = reading_found(exchange, &statement_organization_form, &cover);
 	if (!problem && strcmp(db_field(&cover, 0, "has_role"), "t") != 0)
 		problem = problem_create(exchange->arena, PROBLEM_role_not_held_here);
 	if (!problem)

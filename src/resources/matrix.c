@@ -7,7 +7,8 @@
 #include "export/svg.h"
 #include "handlers.h"
 #include "http/problem.h"
-#include "operation/report.h"
+#include "operation/answer.h"
+#include "operation/reading.h"
 #include "operation/table.h"
 
 static const char *text_at(const json_t *object, const char *name)
@@ -98,7 +99,7 @@ static struct reply workbook(struct exchange *exchange, struct wording *wording,
 static struct reply as_table(struct exchange *exchange, const json_t *matrix)
 {
 	struct wording wording;
-	struct problem *problem = table_wording(exchange, &wording);
+	struct problem *problem = table_wording(exchange, exchange->locale, &wording);
 	if (problem)
 		return problem_reply(exchange, problem);
 	struct table *table = arena_alloc(exchange->arena, sizeof *table);
@@ -112,16 +113,16 @@ static struct reply as_picture(struct exchange *exchange, const json_t *matrix)
 {
 	size_t length;
 	const char *picture = chart_matrix(exchange->arena, matrix, &length);
-	return report_reply(exchange, SVG_MEDIA_TYPE, picture, length);
+	return answer_text(exchange, SVG_MEDIA_TYPE, picture, length);
 }
 
 static struct reply as_json(struct exchange *exchange)
 {
 	const char *body;
-	struct problem *problem = report_read(exchange, &body);
+	struct problem *problem = reading_body(exchange, &body);
 	if (problem)
 		return problem_reply(exchange, problem);
-	return report_reply(exchange, format_media_type(FORMAT_JSON), body, strlen(body));
+	return answer_text(exchange, format_media_type(FORMAT_JSON), body, strlen(body));
 }
 
 /* 活动分布 · How many activities there are, by two different dimensions. */
@@ -135,7 +136,7 @@ struct reply get_matrix(struct exchange *exchange)
 	if (exchange->format == FORMAT_JSON)
 		return as_json(exchange);
 	json_t *matrix;
-	struct problem *problem = report_parse(exchange, &matrix);
+	struct problem *problem = reading_json(exchange, &matrix);
 	if (problem)
 		return problem_reply(exchange, problem);
 	return exchange->format == FORMAT_SVG ? as_picture(exchange, matrix) : as_table(exchange, matrix);

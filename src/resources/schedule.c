@@ -7,8 +7,8 @@
 #include "contract/contract.h"
 #include "export/icalendar.h"
 #include "handlers.h"
-#include "http/conditional.h"
 #include "http/problem.h"
+#include "operation/answer.h"
 #include "operation/list.h"
 #include "operation/operation.h"
 #include "operation/table.h"
@@ -93,10 +93,7 @@ static struct reply calendar(struct exchange *exchange)
 	}
 	icalendar_end(&body);
 
-	struct reply reply = reply_json(200, body.data, body.length);
-	reply.media_type = "text/calendar; charset=utf-8";
-	reply.compressible = true;
-	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, body.data, body.length));
+	struct reply reply = answer_text(exchange, ICALENDAR_MEDIA_TYPE, body.data, body.length);
 	table_name_file(exchange, &reply);
 	reply_language(&reply, exchange->locale);
 	return reply;
@@ -155,9 +152,7 @@ static struct reply deadlines(struct exchange *exchange)
 	char *text = json_dumps(page, JSON_COMPACT);
 	json_decref(page);
 	arena_defer(exchange->arena, free, text);
-	reply.body = text;
-	reply.length = strlen(text);
-	reply.etag = arena_printf(exchange->arena, "W/%s", etag_make(exchange->arena, NULL, reply.body, reply.length));
+	answer_set_text(exchange, &reply, text, strlen(text));
 	reply_language(&reply, exchange->locale);
 	return reply;
 }
@@ -250,7 +245,7 @@ static struct reply workbook(struct exchange *exchange)
 	struct wording wording;
 	struct list_walk *walk;
 	struct db_rows rows, modules;
-	struct problem *problem = table_wording(exchange, &wording);
+	struct problem *problem = table_wording(exchange, exchange->locale, &wording);
 	if (!problem)
 		problem = list_walk_begin(exchange, &statement_roster_modules, &walk, &rows, &modules);
 	if (problem)
