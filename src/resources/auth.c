@@ -13,6 +13,7 @@
 #include "http/conditional.h"
 #include "http/problem.h"
 #include "operation/identity.h"
+#include "operation/oauth.h"
 #include "operation/secret.h"
 #include "operation/services.h"
 #include "operation/unit.h"
@@ -28,32 +29,17 @@ static const char *given(const struct exchange *exchange, const char *name)
 	return text && *text ? text : NULL;
 }
 
-/* Errors of these two endpoints have the members of RFC 6749, section 5.2, as well. The description is in ASCII, as it says. */
-static struct reply refuse(struct exchange *exchange, struct problem *problem, const char *error, const char *description)
+static struct reply refuse_problem(struct exchange *exchange, struct problem *problem, const char *description)
 {
-	problem->params = arena_printf(exchange->arena, "{\"error\":\"%s\",\"error_description\":\"%s\"}", error, description);
+	oauth_describe(exchange, problem, description);
 	struct reply reply = problem_reply(exchange, problem);
 	reply.no_store = true;
 	return reply;
 }
 
-static struct reply refuse_code(struct exchange *exchange, enum problem_code code, const char *description)
+static struct reply refuse(struct exchange *exchange, enum problem_code code, const char *description)
 {
-	return refuse(exchange, problem_create(exchange->arena, code), problem_code_name(code), description);
-}
-
-/* What the database told of: too many attempts, or that it is away. */
-static struct reply refuse_problem(struct exchange *exchange, struct problem *problem)
-{
-	switch (problem->code) {
-	case PROBLEM_too_many_sign_ins:
-		return refuse(exchange, problem, "temporarily_unavailable", "too many attempts have failed: see Retry-After");
-	case PROBLEM_unavailable:
-	case PROBLEM_overloaded:
-		return refuse(exchange, problem, "temporarily_unavailable", "the service is busy: see Retry-After");
-	default:
-		return refuse(exchange, problem, "server_error", "something went wrong on our side");
-	}
+	return refuse_problem(exchange, problem_create(exchange->arena, code), description);
 }
 
 /* One statement, where no membership decides. It is no read even if it only looks: a replica may not know yet what was changed a moment ago. */
@@ -105,7 +91,7 @@ static struct reply issue(struct exchange *exchange, const char *account_id, con
 	};
 	const char *token = token_sign(exchange->services->keyring, exchange->arena, TOKEN_AUDIENCE, &claims);
 	if (!token)
-		return refuse_problem(exchange, problem_create(exchange->arena, PROBLEM_internal));
+		return refuse(exchange, PROBLEM_internal, NULL);
 	struct buffer body = buffer_create(exchange->arena);
 	buffer_printf(&body, "{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":%d", token, ACCESS_TOKEN_SECONDS);
 	if (refresh_token)
@@ -125,9 +111,8 @@ struct sign_in {
 	const char *username;
 	const char *secret;
 	bool has_refresh_token;
-	const char *device_token; /* what an earlier sign-in on this device gave, or NULL */
-	enum problem_code refusal;
-	const char *description; /* the same for a wrong name and a wrong secret */
+	const char *device_token;  /* what an earlier sign-in on this device gave, or NULL */
+	enum problem_code refusal; /* the same for a wrong name and a wrong secret */
 };
 
 static struct reply fail_sign_in(struct exchange *exchange, const struct sign_in *sign_in, const struct values *values)
@@ -135,8 +120,8 @@ static struct reply fail_sign_in(struct exchange *exchange, const struct sign_in
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_fail_sign_in, values, &rows);
 	if (problem)
-		return refuse_problem(exchange, problem);
-	return refuse_code(exchange, sign_in->refusal, sign_in->description);
+		return refuse_problem(exchange, problem, NULL);
+	return refuse(exchange, sign_in->refusal, NULL);
 }
 
 /* A person's device keeps its token, if we know it, and else is given one. */
@@ -155,9 +140,9 @@ static struct reply finish_sign_in(struct exchange *exchange, const struct sign_
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_finish_sign_in, values, &rows);
 	if (problem)
-		return refuse_problem(exchange, problem);
+		return refuse_problem(exchange, problem, NULL);
 	if (strcmp(db_field(&rows, 0, "finished"), "t") != 0) /* locked, or another password, since it began */
-		return refuse_code(exchange, sign_in->refusal, sign_in->description);
+		return refuse(exchange, sign_in->refusal, NULL);
 	return issue(exchange, values_get(values, "account_id"), session_id, refresh_token, device_token);
 }
 
@@ -172,14 +157,14 @@ static struct reply run_sign_in(struct exchange *exchange, const struct sign_in 
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_begin_sign_in, &values, &rows);
 	if (problem)
-		return refuse_problem(exchange, problem);
+		return refuse_problem(exchange, problem, NULL);
 	values_set(&values, "account_id", db_field(&rows, 0, "account_id"));
 	values_set(&values, "password_hash", db_field(&rows, 0, "password_hash"));
 	bool is_right;
 	problem = password_verify(exchange->arena, identity_who(exchange), values_get(&values, "password_hash"), sign_in->secret,
 	                          &is_right);
 	if (problem)
-		return refuse_problem(exchange, problem);
+		return refuse_problem(exchange, problem, NULL);
 	if (!is_right)
 		return fail_sign_in(exchange, sign_in, &values);
 	return finish_sign_in(exchange, sign_in, &values, strcmp(db_field(&rows, 0, "is_device_known"), "t") == 0);
@@ -195,10 +180,9 @@ static struct reply grant_password(struct exchange *exchange)
 		.has_refresh_token = true,
 		.device_token = given(exchange, "device_token"),
 		.refusal = PROBLEM_invalid_grant,
-		.description = "the user name or password is wrong",
 	};
 	if (!sign_in.username || !sign_in.secret)
-		return refuse_code(exchange, PROBLEM_invalid_request, "username and password are required");
+		return refuse(exchange, PROBLEM_invalid_request, "username and password are required");
 	return run_sign_in(exchange, &sign_in);
 }
 
@@ -210,17 +194,16 @@ static struct reply grant_client_credentials(struct exchange *exchange)
 		.username = given(exchange, "client_id"),
 		.secret = given(exchange, "client_secret"),
 		.refusal = PROBLEM_invalid_client,
-		.description = "the client's id or secret is wrong",
 	};
 	const char *authorization = request_header(&exchange->request, "Authorization");
 	if (authorization && basic_is_used(authorization)) {
 		if (sign_in.secret)
-			return refuse_code(exchange, PROBLEM_invalid_request, "client credentials in two places");
+			return refuse(exchange, PROBLEM_invalid_request, "client credentials in two places");
 		if (!basic_read(exchange->arena, authorization, &sign_in.username, &sign_in.secret))
-			return refuse_code(exchange, PROBLEM_invalid_client, "the Authorization header is malformed");
+			return refuse(exchange, PROBLEM_invalid_client, "the Authorization header is malformed");
 	}
 	if (!sign_in.username || !sign_in.secret)
-		return refuse_code(exchange, PROBLEM_invalid_client, "client_id and client_secret are required");
+		return refuse(exchange, PROBLEM_invalid_client, "client_id and client_secret are required");
 	return run_sign_in(exchange, &sign_in);
 }
 
@@ -232,7 +215,7 @@ static struct reply grant_refresh_token(struct exchange *exchange)
 {
 	const char *old = given(exchange, "refresh_token");
 	if (!old)
-		return refuse_code(exchange, PROBLEM_invalid_request, "refresh_token is required");
+		return refuse(exchange, PROBLEM_invalid_request, "refresh_token is required");
 	const char *salt = secret_create(exchange->arena, REFRESH_TOKEN_BYTES);
 	struct values values = {0};
 	values_set(&values, "old_digest", digest_of(exchange, old));
@@ -241,14 +224,14 @@ static struct reply grant_refresh_token(struct exchange *exchange)
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_use_refresh_token, &values, &rows);
 	if (problem)
-		return refuse_problem(exchange, problem);
+		return refuse_problem(exchange, problem, NULL);
 	const char *account_id = db_field(&rows, 0, "account_id"), *session_id = db_field(&rows, 0, "session_id");
 	if (session_id)
 		return issue(exchange, account_id, session_id, secret_derive(exchange->arena, old, db_field(&rows, 0, "salt")),
 		             NULL);
 	if (account_id) /* somebody else has it: the whole family has ended */
 		caller_cache_drop(exchange->services->caller_cache, account_id);
-	return refuse_code(exchange, PROBLEM_invalid_grant, "the refresh token is unknown, expired, used or revoked");
+	return refuse(exchange, PROBLEM_invalid_grant, "the refresh token is unknown, expired, used or revoked");
 }
 
 /* 登录 · An access token for a password, a refresh token or a client's secret. */
@@ -264,13 +247,12 @@ struct reply create_token(struct exchange *exchange)
 	};
 	const char *type = given(exchange, "grant_type");
 	if (!type)
-		return refuse_code(exchange, PROBLEM_invalid_request, "grant_type is required");
+		return refuse(exchange, PROBLEM_invalid_request, "grant_type is required");
 	for (size_t i = 0; i < sizeof(grants) / sizeof(*grants); i++) {
 		if (strcmp(grants[i].type, type) == 0)
 			return grants[i].run(exchange);
 	}
-	return refuse_code(exchange, PROBLEM_unsupported_grant_type,
-	                   "grant_type is password, refresh_token or client_credentials");
+	return refuse(exchange, PROBLEM_unsupported_grant_type, NULL);
 }
 
 /*
@@ -281,7 +263,7 @@ struct reply revoke_token(struct exchange *exchange)
 {
 	const char *token = given(exchange, "token");
 	if (!token)
-		return refuse_code(exchange, PROBLEM_invalid_request, "token is required");
+		return refuse(exchange, PROBLEM_invalid_request, "token is required");
 	struct values values = {0};
 	struct token_claims claims;
 	if (token_verify(exchange->services->keyring, exchange->arena, TOKEN_AUDIENCE, token, time(NULL), &claims))
@@ -291,7 +273,7 @@ struct reply revoke_token(struct exchange *exchange)
 	struct db_rows rows;
 	struct problem *problem = run(exchange, &statement_end_session, &values, &rows);
 	if (problem)
-		return refuse_problem(exchange, problem);
+		return refuse_problem(exchange, problem, NULL);
 	const char *account_id = db_field(&rows, 0, "account_id");
 	if (account_id)
 		caller_cache_drop(exchange->services->caller_cache, account_id);

@@ -5,6 +5,7 @@
 #include "contract/contract.h"
 #include "http/problem.h"
 #include "operation/identity.h"
+#include "operation/oauth.h"
 #include "operation/services.h"
 #include "server/stages.h"
 
@@ -25,9 +26,7 @@ bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const c
 		return true;
 	struct problem *problem = problem_create(exchange->arena, PROBLEM_rate_limited);
 	problem->retry_after = exchange->rate.reset_seconds;
-	if (exchange->operation->media & MEDIA_FORM) /* the endpoints of OAuth, whose errors have its members too */
-		problem->params =
-			"{\"error\":\"temporarily_unavailable\",\"error_description\":\"too many requests: see Retry-After\"}";
+	oauth_describe(exchange, problem, NULL);
 	exchange->reply = problem_reply(exchange, problem);
 	return false;
 }

@@ -9,6 +9,7 @@
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "http/problem.h"
+#include "operation/oauth.h"
 #include "server/router.h"
 #include "server/stages.h"
 #include "server/urlencoded.h"
@@ -16,17 +17,9 @@
 #define NESTING_LIMIT 32
 #define REAL_DIGITS 15 /* what a double always gives back as it was written: 0.1 stays 0.1 */
 
-/* The endpoints that take a form are OAuth's, and their errors have its members too (RFC 6749, section 5.2). */
-static const char *oauth_params(struct arena *arena, const char *params)
-{
-	return arena_printf(arena, "{\"error\":\"invalid_request\",\"error_description\":\"the request is not acceptable\"%s%s",
-	                    params ? "," : "}", params ? params + 1 : "");
-}
-
 static bool refuse(struct exchange *exchange, struct problem *problem)
 {
-	if (exchange->operation->media & MEDIA_FORM)
-		problem->params = oauth_params(exchange->arena, problem->params);
+	oauth_describe(exchange, problem, NULL);
 	exchange->reply = problem_reply(exchange, problem);
 	return false;
 }
