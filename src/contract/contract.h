@@ -93,7 +93,7 @@ extern const size_t contract_topic_count;
 extern const struct operation contract_operations[];
 extern const size_t contract_operation_count;
 
-/* openapi.yaml as JSON, and the same gzipped. Not NUL-terminated. */
+/* openapi.yaml as JSON. Not NUL-terminated. */
 extern const unsigned char contract_json[];
 extern const size_t contract_json_length;
 

@@ -9,9 +9,9 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "contract/equal.h"
-#include "contract/format.h"
 #include "contract/pattern.h"
 #include "contract/schema_text.h"
+#include "contract/string_format.h"
 #include "http/problem.h"
 
 #define FINDINGS_MAXIMUM 100
@@ -186,8 +186,8 @@ static void check_string(struct check *check, const struct schema *schema, json_
 		find_count(check, place, "too_long", "maximum", schema->maximum_length, length);
 	if (schema->pattern && !pattern_matches(schema->pattern, text, json_string_length(value)))
 		find(check, place, "pattern_mismatch", NULL);
-	if (!format_is_valid(schema->format, text, json_string_length(value)))
-		find(check, place, format_finding(schema->format), NULL);
+	if (!string_format_is_valid(schema->format, text, json_string_length(value)))
+		find(check, place, string_format_finding(schema->format), NULL);
 }
 
 static void check_unique(struct check *check, const json_t *array, const struct place *place)

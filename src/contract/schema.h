@@ -27,7 +27,7 @@ enum schema_type {
 	SCHEMA_ANY = 127,
 };
 
-enum schema_format { FORMAT_NONE, FORMAT_DATE, FORMAT_DATE_TIME, FORMAT_UUID, FORMAT_EMAIL, FORMAT_URI };
+enum string_format { STRING_ANY, STRING_DATE, STRING_DATE_TIME, STRING_UUID, STRING_EMAIL, STRING_URI };
 
 struct schema;
 
@@ -40,7 +40,7 @@ struct schema_property {
 /* Zero means "no such rule" for every field but those with a has_ flag. */
 struct schema {
 	unsigned types; /* SCHEMA_… allowed */
-	enum schema_format format;
+	enum string_format format;
 	bool has_minimum, has_maximum, has_exclusive_minimum, has_exclusive_maximum;
 	double minimum, maximum, exclusive_minimum, exclusive_maximum;
 	bool has_maximum_length, has_maximum_items, has_maximum_properties;

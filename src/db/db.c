@@ -7,10 +7,10 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "db/error.h"
-#include "db/listener.h"
 #include "db/pool.h"
 #include "db/rows.h"
 #include "db/sqlstate.h"
+#include "db/subscription.h"
 #include "http/problem.h"
 
 #define CONFLICT_RETRIES 3
@@ -24,8 +24,8 @@ struct db {
 	unsigned wait_milliseconds;
 	struct pool *pools[DB_PURPOSES];
 	struct db_notices notices;   /* as they were asked for */
-	struct db_notices listening; /* the listener's */
-	struct listener *listener;
+	struct db_notices listening; /* the subscription's */
+	struct subscription *subscription;
 };
 
 /* A part of the wait, and never 0, which is no bound. */
@@ -80,7 +80,7 @@ struct db *db_create(const struct db_settings *settings)
 	db->listening = (struct db_notices){.channels = settings->notices.channels, .notice = hear, .context = db};
 	for (enum db_purpose purpose = 0; purpose < DB_PURPOSES; purpose++)
 		db->pools[purpose] = create_pool(db, settings, purpose);
-	db->listener = listener_create(settings->url, &db->listening);
+	db->subscription = subscription_create(settings->url, &db->listening);
 	return db;
 }
 
@@ -88,7 +88,7 @@ void db_destroy(struct db *db)
 {
 	if (!db)
 		return;
-	listener_destroy(db->listener);
+	subscription_destroy(db->subscription);
 	for (enum db_purpose purpose = 0; purpose < DB_PURPOSES; purpose++)
 		pool_destroy(db->pools[purpose]);
 	free(db);
@@ -174,10 +174,10 @@ struct db_figures db_figures(const struct db *db, enum db_purpose purpose)
 
 void db_listen(struct db *db)
 {
-	listener_start(db->listener);
+	subscription_start(db->subscription);
 }
 
 bool db_listens(const struct db *db)
 {
-	return listener_attends(db->listener);
+	return subscription_attends(db->subscription);
 }

@@ -319,16 +319,14 @@ static const char *path_reference(struct arena *arena, const char *path)
 	return out.data;
 }
 
-/* What stands in the way, and nothing else: warnings are told where nothing is refused. */
 static void set_errors(json_t *object, const struct exchange *exchange, const struct problem *problem)
 {
+	if (!problem->findings)
+		return;
 	json_t *errors = json_array();
 	for (const struct finding *finding = problem->findings; finding; finding = finding->next)
-		if (!finding->is_warning)
-			json_array_append_new(errors, finding_object(exchange->arena, finding, exchange->locale));
-	if (json_array_size(errors) > 0)
-		json_object_set(object, "errors", errors);
-	json_decref(errors);
+		json_array_append_new(errors, finding_object(exchange->arena, finding, exchange->locale));
+	json_object_set_new(object, "errors", errors);
 }
 
 static json_t *problem_object(const struct exchange *exchange, const struct problem *problem)

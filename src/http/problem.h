@@ -6,9 +6,6 @@
 #ifndef SCIDAY_HTTP_PROBLEM_H
 #define SCIDAY_HTTP_PROBLEM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "http/exchange.h"
 #include "http/reply.h"
 
@@ -29,7 +26,6 @@ struct finding {
 	const char *parameter; /* name of the parameter or header, or NULL */
 	const char *code;      /* a FINDING of problems.def */
 	const char *params;    /* a JSON object as text, or NULL */
-	bool is_warning;
 	struct finding *next;
 };
 

@@ -101,11 +101,6 @@ const struct part *package_find(const struct package *package, const char *name)
 	return found;
 }
 
-unsigned package_depth(const struct package *package)
-{
-	return package->depth;
-}
-
 bool package_read_xml(const struct package *package, const struct part *part, const struct xml_receiver *receiver, void *context)
 {
 	char bytes[16384];

@@ -29,9 +29,6 @@ const struct part *package_parts(const struct package *package, size_t *ret_coun
 /* By its name in any letters, with or without the "/" in front; or NULL. */
 const struct part *package_find(const struct package *package, const char *name);
 
-/* How many packages it is in. */
-unsigned package_depth(const struct package *package);
-
 /* Tells the receiver what is in the part. False: it is no XML, or the receiver did not want to hear all. */
 bool package_read_xml(const struct package *package, const struct part *part, const struct xml_receiver *receiver, void *context);
 

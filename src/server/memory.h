@@ -3,7 +3,7 @@
  * what they rest on (x-cache), kept until one of those tables changes, and never
  * longer than a minute, as a client may keep them. What the database tells
  * (NOTIFY) is dropped in this process before the change that told it is
- * answered, in the others by their listener; while that is not connected,
+ * answered, in the others by their subscription; while that is not connected,
  * nothing is kept or answered from here. A reply is kept only if nothing that it
  * rests on was dropped since before it was read. Bounded in bytes: what was not
  * asked for the longest time goes first.

@@ -132,7 +132,16 @@ static int answer_admin(const struct _u_request *from, struct _u_response *to, v
 	return U_CALLBACK_COMPLETE;
 }
 
-typedef int callback_function(const struct _u_request *request, struct _u_response *response, void *context);
+/* What a listener is to listen on, and who answers there. */
+struct listening {
+	const char *address;
+	unsigned short port;
+	unsigned connections;                /* at once */
+	unsigned timeout;                    /* seconds */
+	const struct dispatcher *dispatcher; /* as struct reception says */
+	int (*answer)(const struct _u_request *request, struct _u_response *response, void *server);
+	struct server *server;
+};
 
 static bool resolve(const char *address, unsigned short port, struct sockaddr_storage *ret_address)
 {
@@ -147,10 +156,10 @@ static bool resolve(const char *address, unsigned short port, struct sockaddr_st
 	return true;
 }
 
-static void complain(void (*say)(const char *line), const char *what, const char *address, unsigned short port)
+static void complain(void (*say)(const char *line), const struct listening *listening)
 {
 	char line[256];
-	snprintf(line, sizeof line, "%s %s:%hu: %s", what, address, port, strerror(errno));
+	snprintf(line, sizeof line, "cannot listen on %s:%hu: %s", listening->address, listening->port, strerror(errno));
 	say(line);
 }
 
@@ -158,36 +167,35 @@ static void complain(void (*say)(const char *line), const char *what, const char
  * The library's own start ignores bind_address and timeout, waits with select(2), and logs the URL as
  * a format: everything is said by options instead.
  */
-static bool listener_start(struct listener *listener, struct server *server, callback_function *callback, const char *address,
-                           unsigned short port, unsigned connections, unsigned timeout, void (*say)(const char *line))
+static bool listener_start(struct listener *listener, const struct listening *listening, void (*say)(const char *line))
 {
-	struct sockaddr_storage socket_address;
-	if (!resolve(address, port, &socket_address)) {
+	struct sockaddr_storage address;
+	if (!resolve(listening->address, listening->port, &address)) {
 		errno = EADDRNOTAVAIL;
-		complain(say, "cannot listen on", address, port);
+		complain(say, listening);
 		return false;
 	}
 	/* The library wants a port above 0 of its own, and does not use it. */
-	if (ulfius_init_instance(&listener->instance, port ? port : 1, NULL, NULL) != U_OK) {
+	if (ulfius_init_instance(&listener->instance, listening->port ? listening->port : 1, NULL, NULL) != U_OK) {
 		say("cannot start the HTTP library");
 		return false;
 	}
 	listener->instance.check_utf8 = 0;         /* it drops headers silently; dispatch refuses bad text and says so */
 	listener->instance.max_post_body_size = 1; /* incoming.c keeps bodies, and 0 is no bound */
-	ulfius_set_default_endpoint(&listener->instance, callback, server);
-	listener->reception.dispatcher = listener == &server->api ? server->dispatcher : NULL;
+	ulfius_set_default_endpoint(&listener->instance, listening->answer, listening->server);
+	listener->reception.dispatcher = listening->dispatcher;
 
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ERROR_LOG;
-	if (socket_address.ss_family == AF_INET6)
+	if (address.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	struct MHD_OptionItem options[OPTION_COUNT] = {
 		{MHD_OPTION_EXTERNAL_LOGGER, (intptr_t)log_library, NULL},
 		{MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)incoming_connection, &listener->reception},
 		{MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)incoming_named, NULL},
 		{MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)incoming_ended, NULL},
-		{MHD_OPTION_SOCK_ADDR, 0, &socket_address},
-		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connections, NULL},
-		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)timeout, NULL},
+		{MHD_OPTION_SOCK_ADDR, 0, &address},
+		{MHD_OPTION_CONNECTION_LIMIT, (intptr_t)listening->connections, NULL},
+		{MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)listening->timeout, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL},
 		{MHD_OPTION_LISTEN_BACKLOG_SIZE, LISTEN_BACKLOG, NULL},
 		{MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK, NULL},
@@ -195,7 +203,7 @@ static bool listener_start(struct listener *listener, struct server *server, cal
 	};
 	errno = 0;
 	if (ulfius_start_framework_with_mhd_options(&listener->instance, flags, options) != U_OK) {
-		complain(say, "cannot listen on", address, port);
+		complain(say, listening);
 		ulfius_clean_instance(&listener->instance);
 		return false;
 	}
@@ -251,10 +259,24 @@ struct server *server_start(const struct server_settings *settings, const struct
 		abort(); /* only memory can have run out */
 	server->dispatcher = dispatcher;
 	server->shutdown_seconds = settings->shutdown_seconds;
-	if (!listener_start(&server->api, server, answer_api, settings->address, settings->port, settings->connection_limit,
-	                    settings->connection_timeout, say) ||
-	    !listener_start(&server->admin, server, answer_admin, settings->admin_address, settings->admin_port,
-	                    ADMIN_CONNECTIONS, settings->connection_timeout, say)) {
+	const struct listening api = {
+		.address = settings->address,
+		.port = settings->port,
+		.connections = settings->connection_limit,
+		.timeout = settings->connection_timeout,
+		.dispatcher = dispatcher,
+		.answer = answer_api,
+		.server = server,
+	};
+	const struct listening admin = {
+		.address = settings->admin_address,
+		.port = settings->admin_port,
+		.connections = ADMIN_CONNECTIONS,
+		.timeout = settings->connection_timeout,
+		.answer = answer_admin,
+		.server = server,
+	};
+	if (!listener_start(&server->api, &api, say) || !listener_start(&server->admin, &admin, say)) {
 		listener_stop(&server->api);
 		free(server);
 		return NULL;

@@ -39,7 +39,7 @@ stage_function stage_pace;
 /* input.c: whether the request's body is an upload, and its operation takes one. */
 bool exchange_takes_upload(const struct exchange *exchange);
 
-/* format.c: the exchange's format, by `?format=` or by Accept; or the problem that the operation does not have it. */
+/* negotiation.c: the exchange's format, by `?format=` or by Accept; or the problem that the operation does not have it. */
 struct problem *choose_format(struct exchange *exchange) __attribute__((warn_unused_result));
 
 /* finish.c: what every answer gets: conditional (RFC 9110, section 13), compression, caching, CORS, and the common headers. */

@@ -1,5 +1,5 @@
 /*
- * Text and its formats (base/text.h, base/buffer.h, contract/format.h): the input is "FORMAT: text", with the format as the contract names it.
+ * Text and its formats (base/text.h, base/buffer.h, contract/string_format.h): the input is "FORMAT: text", with the format as the contract names it.
  */
 #include <ctype.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
-#include "contract/format.h"
+#include "contract/string_format.h"
 #include "fuzz.h"
 
 /* As a calendar sees it that has nothing to do with ours. */
@@ -76,12 +76,12 @@ static void check_uri(const char *text)
 
 static const struct {
 	const char *name;
-	enum schema_format format;
+	enum string_format format;
 	void (*check)(const char *text);
 } formats[] = {
-	{"date", FORMAT_DATE, check_date}, {"date-time", FORMAT_DATE_TIME, check_date_time},
-	{"uuid", FORMAT_UUID, check_uuid}, {"email", FORMAT_EMAIL, check_email},
-	{"uri", FORMAT_URI, check_uri},
+	{"date", STRING_DATE, check_date}, {"date-time", STRING_DATE_TIME, check_date_time},
+	{"uuid", STRING_UUID, check_uuid}, {"email", STRING_EMAIL, check_email},
+	{"uri", STRING_URI, check_uri},
 };
 
 /* What is normal stays as it is, has no space at its ends and nothing that steers a terminal. */
@@ -124,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		return 0;
 	text += strspn(text, " ");
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-		if (strcmp(formats[i].name, name) == 0 && format_is_valid(formats[i].format, text, strlen(text)))
+		if (strcmp(formats[i].name, name) == 0 && string_format_is_valid(formats[i].format, text, strlen(text)))
 			formats[i].check(text);
 	return 0;
 }

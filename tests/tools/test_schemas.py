@@ -35,7 +35,7 @@ class Taking(unittest.TestCase):
              ".has_exclusive_minimum = true, .exclusive_minimum = 0.0, .has_exclusive_maximum = true, .exclusive_maximum = 0.1"),
             ("{type: [string, 'null'], minLength: 1, maxLength: 0}",
              ".types = SCHEMA_NULL | SCHEMA_STRING, .minimum_length = 1, .has_maximum_length = true}"),
-            ("{type: string, format: date-time}", ".format = FORMAT_DATE_TIME"),
+            ("{type: string, format: date-time}", ".format = STRING_DATE_TIME"),
             ("{type: string, pattern: '^\\d\"?$'}", '.pattern = "^\\\\d\\"?$"'),
             ("{type: string, maxLength: 9, x-verbatim: true}", ".verbatim = true"),
             ("{type: array, items: {type: boolean}, minItems: 1, maxItems: 2, uniqueItems: true}",

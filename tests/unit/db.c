@@ -919,7 +919,7 @@ static void test_notices(void **state)
 	fixture->db = NULL;
 }
 
-/* Without a listener, so that nobody else can have told it. */
+/* Without a subscription, so that nobody else can have told it. */
 static void test_a_change_tells_before_it_is_answered(void **state)
 {
 	struct fixture *fixture = *state;

@@ -33,13 +33,13 @@ static const struct schema modules = {.types = SCHEMA_ARRAY,
                                       .maximum_items = 3,
                                       .unique_items = true,
                                       .items = &module};
-static const struct schema email = {.types = SCHEMA_STRING | SCHEMA_NULL, .format = FORMAT_EMAIL};
+static const struct schema email = {.types = SCHEMA_STRING | SCHEMA_NULL, .format = STRING_EMAIL};
 static const struct schema_property contact_fields[] = {
 	{"name", &title, true},
 	{"email", &email, false},
 };
 static const struct schema contact = {.types = SCHEMA_OBJECT, .properties = contact_fields, .property_count = 2, .closed = true};
-static const struct schema date = {.types = SCHEMA_STRING, .format = FORMAT_DATE};
+static const struct schema date = {.types = SCHEMA_STRING, .format = STRING_DATE};
 static const struct schema ratio = {.types = SCHEMA_NUMBER,
                                     .has_exclusive_minimum = true,
                                     .exclusive_minimum = 0,
@@ -287,7 +287,7 @@ static void additional_fields_have_their_schema(void **state)
 	assert_found(&map, "{\"a\": 1, \"b\": \"2\"}", "/b wrong_type");
 }
 
-static void assert_format(enum schema_format format, const char *const *good, const char *const *bad)
+static void assert_format(enum string_format format, const char *const *good, const char *const *bad)
 {
 	const struct schema schema = {.types = SCHEMA_STRING, .format = format};
 	for (; *good; good++) {
@@ -308,7 +308,7 @@ static void dates_exist(void **state)
 		"2021-02-29", "1900-02-29", "2021-04-31",     "2021-13-01", "2021-00-01",           "2021-01-00",
 		"2021-1-1",   "20210530",   "2021/05/30",     "0000-01-01", "2021-05-30T00:00:00Z", "",
 		"2021-05-3x", "+021-05-30", "２０２１-05-30", NULL};
-	assert_format(FORMAT_DATE, good, bad);
+	assert_format(STRING_DATE, good, bad);
 }
 
 static void instants_have_seconds_and_an_offset(void **state)
@@ -339,7 +339,7 @@ static void instants_have_seconds_and_an_offset(void **state)
 	                                  "2021-05-30",
 	                                  "",
 	                                  NULL};
-	assert_format(FORMAT_DATE_TIME, good, bad);
+	assert_format(STRING_DATE_TIME, good, bad);
 }
 
 static void ids_are_uuids(void **state)
@@ -352,7 +352,7 @@ static void ids_are_uuids(void **state)
 	                                  "0196b1d4-7c00-7000-8000-00000000001",
 	                                  "",
 	                                  NULL};
-	assert_format(FORMAT_UUID, good, bad);
+	assert_format(STRING_UUID, good, bad);
 }
 
 static void email_addresses_are_those_that_people_use(void **state)
@@ -361,7 +361,7 @@ static void email_addresses_are_those_that_people_use(void **state)
 	static const char *const good[] = {"kx@nanjing.gov.cn", "a+b@x", "o'neil@example.com", "a.b-c_d@sub.example-x.org", NULL};
 	static const char *const bad[] = {"",         "nobody",       "@example.com",     "a@", "a b@example.com", "a@-x.com",
 	                                  "a@x..com", "王@例子.中国", "a@x.com, b@x.com", NULL};
-	assert_format(FORMAT_EMAIL, good, bad);
+	assert_format(STRING_EMAIL, good, bad);
 }
 
 static void uris_are_web_addresses(void **state)
@@ -385,7 +385,7 @@ static void uris_are_web_addresses(void **state)
 	                                  "https://example.com/%zz",
 	                                  "https://exa_mple.com:port/",
 	                                  NULL};
-	assert_format(FORMAT_URI, good, bad);
+	assert_format(STRING_URI, good, bad);
 }
 
 static void patterns_are_ecma_262s(void **state)

@@ -156,7 +156,7 @@ class Reader:
         if "format" in node:
             if node["format"] not in FORMATS:
                 self._refuse(where, f"the format {node['format']} is not enforced, so it is not taken")
-            yield "format", "FORMAT_" + node["format"].upper().replace("-", "_")
+            yield "format", "STRING_" + node["format"].upper().replace("-", "_")
         for keyword, field in BOUNDS.items():
             if keyword in node:
                 yield "has_" + field, "true"

@@ -1,4 +1,4 @@
-#include "contract/format.h"
+#include "contract/string_format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,31 +95,31 @@ static bool is_date_time(const char *text, size_t length)
 	       (second < 60 || is_leap_second(hour, minute, offset));
 }
 
-bool format_is_valid(enum schema_format format, const char *text, size_t length)
+bool string_format_is_valid(enum string_format format, const char *text, size_t length)
 {
 	switch (format) {
-	case FORMAT_NONE:
+	case STRING_ANY:
 		return true;
-	case FORMAT_DATE:
+	case STRING_DATE:
 		return is_date(text, length);
-	case FORMAT_DATE_TIME:
+	case STRING_DATE_TIME:
 		return is_date_time(text, length);
-	case FORMAT_UUID:
+	case STRING_UUID:
 		return id_is_valid(text);
-	case FORMAT_EMAIL:
+	case STRING_EMAIL:
 		return pattern_matches(email_pattern, text, length);
-	case FORMAT_URI:
+	case STRING_URI:
 		return pattern_matches(uri_pattern, text, length);
 	}
 	abort(); /* every format of a schema is above */
 }
 
-const char *format_finding(enum schema_format format)
+const char *string_format_finding(enum string_format format)
 {
 	static const char *const codes[] = {
-		[FORMAT_DATE] = "invalid_date", [FORMAT_DATE_TIME] = "invalid_date_time",
-		[FORMAT_UUID] = "invalid_uuid", [FORMAT_EMAIL] = "invalid_email",
-		[FORMAT_URI] = "invalid_uri",
+		[STRING_DATE] = "invalid_date", [STRING_DATE_TIME] = "invalid_date_time",
+		[STRING_UUID] = "invalid_uuid", [STRING_EMAIL] = "invalid_email",
+		[STRING_URI] = "invalid_uri",
 	};
 	return codes[format];
 }

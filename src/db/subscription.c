@@ -1,4 +1,4 @@
-#include "db/listener.h"
+#include "db/subscription.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -21,7 +21,7 @@
 #define BACKOFF_FIRST_MILLISECONDS 50
 #define BACKOFF_LAST_MILLISECONDS 1000
 
-struct listener {
+struct subscription {
 	char *url;
 	const struct db_notices *notices;
 	pthread_t thread;
@@ -30,41 +30,41 @@ struct listener {
 	int stop; /* an eventfd, readable once the thread is to end */
 };
 
-struct listener *listener_create(const char *url, const struct db_notices *notices)
+struct subscription *subscription_create(const char *url, const struct db_notices *notices)
 {
-	struct listener *listener = calloc(1, sizeof *listener);
-	if (!listener)
+	struct subscription *subscription = calloc(1, sizeof *subscription);
+	if (!subscription)
 		abort(); /* only memory can have run out */
-	listener->url = strdup(url);
-	listener->notices = notices;
-	listener->stop = eventfd(0, EFD_CLOEXEC);
-	if (!listener->url || listener->stop < 0)
+	subscription->url = strdup(url);
+	subscription->notices = notices;
+	subscription->stop = eventfd(0, EFD_CLOEXEC);
+	if (!subscription->url || subscription->stop < 0)
 		abort(); /* at the start, before anybody asks */
-	return listener;
+	return subscription;
 }
 
-void listener_destroy(struct listener *listener)
+void subscription_destroy(struct subscription *subscription)
 {
-	if (!listener)
+	if (!subscription)
 		return;
-	if (listener->is_running) {
-		eventfd_write(listener->stop, 1);
-		pthread_join(listener->thread, NULL);
+	if (subscription->is_running) {
+		eventfd_write(subscription->stop, 1);
+		pthread_join(subscription->thread, NULL);
 	}
-	close(listener->stop);
-	free(listener->url);
-	free(listener);
+	close(subscription->stop);
+	free(subscription->url);
+	free(subscription);
 }
 
 /* True: the thread is to end. */
-static bool listener_pause(const struct listener *listener, int milliseconds)
+static bool subscription_pause(const struct subscription *subscription, int milliseconds)
 {
-	struct pollfd stop = {.fd = listener->stop, .events = POLLIN};
+	struct pollfd stop = {.fd = subscription->stop, .events = POLLIN};
 	return poll(&stop, 1, milliseconds) > 0;
 }
 
 /* Runs a command whose rows do not matter. False: the connection is of no use any more. */
-static bool listener_command(PGconn *handle, const char *sql)
+static bool subscription_command(PGconn *handle, const char *sql)
 {
 	int64_t deadline = clock_monotonic_microseconds() + COMMAND_MICROSECONDS;
 	if (!PQsendQuery(handle, sql))
@@ -82,38 +82,39 @@ static bool listener_command(PGconn *handle, const char *sql)
 	}
 }
 
-static bool listener_subscribe(const struct listener *listener, PGconn *handle)
+static bool subscribe(const struct subscription *subscription, PGconn *handle)
 {
 	struct arena *arena __attribute__((cleanup(arena_cleanup))) = arena_create();
 	struct buffer sql = buffer_create(arena);
-	for (const char *const *channel = listener->notices->channels; *channel; channel++) {
+	for (const char *const *channel = subscription->notices->channels; *channel; channel++) {
 		char *name = PQescapeIdentifier(handle, *channel, strlen(*channel));
 		if (!name)
 			return false;
 		buffer_printf(&sql, "LISTEN %s;", name);
 		PQfreemem(name);
 	}
-	return listener_command(handle, sql.data);
+	return subscription_command(handle, sql.data);
 }
 
-static PGconn *listener_dial(const struct listener *listener)
+static PGconn *subscription_dial(const struct subscription *subscription)
 {
 	char reason[REASON_SIZE];
-	PGconn *handle = connection_dial(listener->url, reason);
+	PGconn *handle = connection_dial(subscription->url, reason);
 	if (!handle)
 		return NULL;
-	if (PQsetnonblocking(handle, 1) == 0 && listener_subscribe(listener, handle))
+	if (PQsetnonblocking(handle, 1) == 0 && subscribe(subscription, handle))
 		return handle;
 	PQfinish(handle);
 	return NULL;
 }
 
 /* Until the connection is lost, or the thread is to end: then true. */
-static bool listener_attend(const struct listener *listener, PGconn *handle)
+static bool subscription_attend(const struct subscription *subscription, PGconn *handle)
 {
 	for (;;) {
-		connection_tell(handle, listener->notices);
-		struct pollfd sockets[] = {{.fd = PQsocket(handle), .events = POLLIN}, {.fd = listener->stop, .events = POLLIN}};
+		connection_tell(handle, subscription->notices);
+		struct pollfd sockets[] = {{.fd = PQsocket(handle), .events = POLLIN},
+		                           {.fd = subscription->stop, .events = POLLIN}};
 		int ready = poll(sockets, 2, PROBE_MILLISECONDS);
 		if (ready < 0 && errno != EINTR)
 			return false;
@@ -121,41 +122,41 @@ static bool listener_attend(const struct listener *listener, PGconn *handle)
 			return true;
 		if (ready > 0 && !PQconsumeInput(handle))
 			return false;
-		if (ready == 0 && !listener_command(handle, "SELECT"))
+		if (ready == 0 && !subscription_command(handle, "SELECT"))
 			return false;
 	}
 }
 
-static void *listener_run(void *argument)
+static void *subscription_run(void *argument)
 {
-	struct listener *listener = argument;
+	struct subscription *subscription = argument;
 	int backoff = BACKOFF_FIRST_MILLISECONDS;
 	do {
-		PGconn *handle = listener_dial(listener);
+		PGconn *handle = subscription_dial(subscription);
 		if (!handle) {
 			backoff = 2 * backoff < BACKOFF_LAST_MILLISECONDS ? 2 * backoff : BACKOFF_LAST_MILLISECONDS;
 			continue;
 		}
 		backoff = BACKOFF_FIRST_MILLISECONDS;
-		listener->notices->notice(listener->notices->context, NULL, NULL);
-		atomic_store(&listener->attends, true);
-		bool ends = listener_attend(listener, handle);
-		atomic_store(&listener->attends, false);
+		subscription->notices->notice(subscription->notices->context, NULL, NULL);
+		atomic_store(&subscription->attends, true);
+		bool ends = subscription_attend(subscription, handle);
+		atomic_store(&subscription->attends, false);
 		PQfinish(handle);
 		if (ends)
 			return NULL;
-	} while (!listener_pause(listener, backoff));
+	} while (!subscription_pause(subscription, backoff));
 	return NULL;
 }
 
-void listener_start(struct listener *listener)
+void subscription_start(struct subscription *subscription)
 {
-	if (pthread_create(&listener->thread, NULL, listener_run, listener) != 0)
+	if (pthread_create(&subscription->thread, NULL, subscription_run, subscription) != 0)
 		abort(); /* at the start, before anybody asks: without it caches would be stale */
-	listener->is_running = true;
+	subscription->is_running = true;
 }
 
-bool listener_attends(struct listener *listener)
+bool subscription_attends(struct subscription *subscription)
 {
-	return atomic_load(&listener->attends);
+	return atomic_load(&subscription->attends);
 }
