@@ -9,14 +9,14 @@
 #include "base/text.h"
 #include "command.h"
 #include "config.h"
+#include "constants.h"
 #include "db/db.h"
 #include "db/owner.h"
 #include "http/values.h"
 #include "statements.h"
 
-#define PASSWORD_BYTES 12   /* of randomness: 16 characters, to be typed */
-#define SECRET_BYTES 24     /* 32 characters, as long as the contract wants a client's */
-#define PASSWORD_MINIMUM 10 /* characters, as in the contract */
+#define PASSWORD_BYTES 12 /* of randomness: 16 characters, to be typed */
+#define SECRET_BYTES (CLIENT_SECRET_MINIMUM * 3 / 4)
 #define PASSWORD_LIMIT 1024 /* bytes */
 
 struct user_options {
@@ -115,7 +115,11 @@ static void show_password(const struct user_call *call, const char *password)
 /* The database holds these rules too, and says them less well. NULL, or what is wrong. */
 static const char *check_options(const struct user_options *options)
 {
-	static const char *const roles[] = {"submitter", "reviewer", "observer", "administrator"};
+	static const char *const roles[] = {
+#define ROLE(symbol, bit, name) name,
+#include "http/roles.def"
+#undef ROLE
+	};
 	size_t length = strlen(options->username);
 	if (length < 2 || length > 63 || strspn(options->username, "abcdefghijklmnopqrstuvwxyz0123456789._@-") != length)
 		return "a username is 2 to 63 of a to z, 0 to 9, and . _ @ -";
@@ -149,7 +153,7 @@ static int user_add(struct user_call *call)
 	id_create(account_id);
 	struct values values = {0};
 	values_set(&values, "account_id", account_id);
-	values_set(&values, "kind", options->is_client ? "client" : "user");
+	values_set(&values, "kind", account_kind_codes[options->is_client ? ACCOUNT_KIND_client : ACCOUNT_KIND_user]);
 	values_set(&values, "username", options->username);
 	values_set(&values, "name", options->name ? options->name : options->username);
 	values_set(&values, "role", options->role);

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/log.h"
+#include "constants.h"
 #include "db/db.h"
 #include "document/bytes.h"
 #include "http/problem.h"
@@ -66,10 +67,10 @@ static const char *scan(const struct scanner *scanner, const char *document_id, 
 	clamd_close(clamd);
 	switch (answer) {
 	case CLAMD_CLEAN:
-		return sent ? "available" : NULL;
+		return sent ? document_status_codes[DOCUMENT_STATUS_available] : NULL;
 	case CLAMD_INFECTED:
 	case CLAMD_REFUSED:
-		return "quarantined";
+		return document_status_codes[DOCUMENT_STATUS_quarantined];
 	case CLAMD_AWAY:
 		break;
 	}

@@ -8,7 +8,9 @@
 #include "base/gate.h"
 #include "base/id.h"
 #include "base/text.h"
+#include "constants.h"
 #include "contract/contract.h"
+#include "contract/vocabulary.h"
 #include "document/bytes.h"
 #include "document/file_name.h"
 #include "http/problem.h"
@@ -19,7 +21,6 @@
 #include "statements.h"
 
 #define FIELD_MAXIMUM 4096 /* bytes of a field of the form */
-#define NAME_MAXIMUM 200   /* code points of a file's name */
 #define PARTS_MAXIMUM 64   /* of the form, the file among them */
 #define NAME_TOLD 100      /* bytes of an unknown field's name that a finding tells of */
 
@@ -288,21 +289,23 @@ void upload_read(struct upload *upload, const char *bytes, size_t length)
 		stop(upload, malformed(upload, "", "malformed"));
 }
 
-static const char *const kinds[] = {"notice", "attachment", "word_copy", "stamped_pdf", "photo", "other"};
-
 static void check_kind(struct upload *upload, const char **ret_kind)
 {
 	const struct field *field = &upload->kind;
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (field->length == strlen(kinds[i]) && memcmp(field->text, kinds[i], field->length) == 0)
-			*ret_kind = kinds[i];
-	if (*ret_kind)
+	int kind = vocabulary_find(document_kind_codes, field->text, field->length);
+	if (kind >= 0) {
+		*ret_kind = document_kind_codes[kind];
 		return;
-	if (field->length == 0)
+	}
+	if (field->length == 0) {
 		problem_find(upload->content, "/kind", NULL, "required", NULL);
-	else
-		problem_find(upload->content, "/kind", NULL, "not_allowed_value",
-		             "{\"allowed\":[\"notice\",\"attachment\",\"word_copy\",\"stamped_pdf\",\"photo\",\"other\"]}");
+		return;
+	}
+	const char *allowed = "";
+	for (int i = 0; document_kind_codes[i]; i++)
+		allowed = arena_printf(upload->exchange->arena, "%s%s\"%s\"", allowed, i > 0 ? "," : "", document_kind_codes[i]);
+	problem_find(upload->content, "/kind", NULL, "not_allowed_value",
+	             arena_printf(upload->exchange->arena, "{\"allowed\":[%s]}", allowed));
 }
 
 /* The name is text for people: it is never a path, and what looks like one is refused rather than guessed at. */
@@ -322,7 +325,7 @@ static const char *name_fault(struct upload *upload, const char *bytes, size_t l
 		return "control_character";
 	if (strpbrk(name, "/\\") || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return "not_a_file_name";
-	return text_length(name) > NAME_MAXIMUM ? "too_long" : NULL;
+	return text_length(name) > DOCUMENT_NAME_MAXIMUM ? "too_long" : NULL;
 }
 
 static void check_name(struct upload *upload, const char **ret_name)
@@ -339,7 +342,7 @@ static void check_name(struct upload *upload, const char **ret_name)
 		return;
 	const char *params = NULL;
 	if (strcmp(code, "too_long") == 0)
-		params = arena_printf(upload->exchange->arena, "{\"maximum\":%d}", NAME_MAXIMUM);
+		params = arena_printf(upload->exchange->arena, "{\"maximum\":%d}", DOCUMENT_NAME_MAXIMUM);
 	problem_find(upload->content, "/name", NULL, code, params);
 }
 

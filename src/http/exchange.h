@@ -23,12 +23,10 @@ struct visit;
 
 enum locale { LOCALE_ZH_CN, LOCALE_EN };
 
-/* The roles of domain.md, "Who uses it", as bits. */
 enum role {
-	ROLE_SUBMITTER = 1,
-	ROLE_REVIEWER = 2,
-	ROLE_OBSERVER = 4,
-	ROLE_ADMINISTRATOR = 8,
+#define ROLE(symbol, bit, name) ROLE_##symbol = (bit),
+#include "http/roles.def"
+#undef ROLE
 };
 #define ROLE_COUNT 4
 

@@ -14,7 +14,9 @@
 #include "base/arena_json.h"
 #include "base/buffer.h"
 #include "base/id.h"
+#include "constants.h"
 #include "contract/contract.h"
+#include "contract/vocabulary.h"
 #include "export/csv.h"
 #include "http/problem.h"
 #include "import/charset.h"
@@ -353,7 +355,8 @@ static void drop_cached(struct exchange *exchange, const char *summary)
 	size_t at;
 	json_t *item;
 	json_array_foreach(json_object_get(body, "items"), at,
-	                   item) if (strcmp(json_string_value(json_object_get(item, "result")), "updated") == 0)
+	                   item) if (vocabulary_place(import_result_codes, json_string_value(json_object_get(item, "result"))) ==
+	                             IMPORT_RESULT_updated)
 		caller_cache_drop(exchange->services->caller_cache, json_string_value(json_object_get(item, "id")));
 	json_decref(body);
 }

@@ -10,7 +10,11 @@
 #include "operation/services.h"
 #include "statements.h"
 
-static const char *const scope_names[ROLE_COUNT] = {"submitter", "reviewer", "observer", "administrator"};
+static const char *const scope_names[ROLE_COUNT] = {
+#define ROLE(symbol, bit, name) name,
+#include "http/roles.def"
+#undef ROLE
+};
 
 const char *identity_who(const struct exchange *exchange)
 {

@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/id.h"
+#include "constants.h"
+#include "contract/vocabulary.h"
 #include "handlers.h"
 #include "http/conditional.h"
 #include "http/problem.h"
@@ -174,7 +176,7 @@ static struct reply run_sign_in(struct exchange *exchange, const struct sign_in 
 static struct reply grant_password(struct exchange *exchange)
 {
 	const struct sign_in sign_in = {
-		.kind = "user",
+		.kind = account_kind_codes[ACCOUNT_KIND_user],
 		.username = given(exchange, "username"),
 		.secret = given(exchange, "password"),
 		.has_refresh_token = true,
@@ -190,7 +192,7 @@ static struct reply grant_password(struct exchange *exchange)
 static struct reply grant_client_credentials(struct exchange *exchange)
 {
 	struct sign_in sign_in = {
-		.kind = "client",
+		.kind = account_kind_codes[ACCOUNT_KIND_client],
 		.username = given(exchange, "client_id"),
 		.secret = given(exchange, "client_secret"),
 		.refusal = PROBLEM_invalid_client,
@@ -311,8 +313,7 @@ struct reply change_password(struct exchange *exchange)
 	struct problem *problem = run(exchange, &statement_own_password, &values, &rows);
 	if (problem)
 		return problem_reply(exchange, problem);
-	const char *kind = db_field(&rows, 0, "kind");
-	if (!kind || strcmp(kind, "user") != 0)
+	if (vocabulary_place(account_kind_codes, db_field(&rows, 0, "kind")) != ACCOUNT_KIND_user)
 		return problem_reply_code(exchange, PROBLEM_forbidden); /* a client's secret is its administrator's to change */
 	bool is_right;
 	problem = password_verify(exchange->arena, identity_who(exchange), db_field(&rows, 0, "password_hash"),

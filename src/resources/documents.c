@@ -3,7 +3,9 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "constants.h"
 #include "contract/contract.h"
+#include "contract/vocabulary.h"
 #include "db/db.h"
 #include "document/content.h"
 #include "document/file_name.h"
@@ -61,7 +63,8 @@ static struct reply create_document(struct exchange *exchange)
 	values_set(values, "media_type", uploaded.media_type);
 	values_set(values, "size", arena_printf(exchange->arena, "%llu", uploaded.size));
 	values_set(values, "sha256", uploaded.sha256);
-	values_set(values, "document_status", services->scanner ? "pending" : "available");
+	values_set(values, "document_status",
+	           document_status_codes[services->scanner ? DOCUMENT_STATUS_pending : DOCUMENT_STATUS_available]);
 	bind_payload(exchange, &uploaded);
 	struct reply reply = operation_run(exchange);
 	if (reply.status == 201 && !exchange->replayed) {
@@ -112,7 +115,7 @@ static struct problem *find_document(struct exchange *exchange, struct document 
 	if (problem)
 		return problem;
 	const char *status = db_field(&rows, 0, "status");
-	if (strcmp(status, "available") != 0) {
+	if (vocabulary_place(document_status_codes, status) != DOCUMENT_STATUS_available) {
 		problem = problem_create(exchange->arena, PROBLEM_document_not_available);
 		problem->params = arena_printf(exchange->arena, "{\"current_status\":\"%s\"}", status);
 		return problem;

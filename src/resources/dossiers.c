@@ -8,6 +8,7 @@
 #include "base/arena_json.h"
 #include "base/buffer.h"
 #include "base/id.h"
+#include "constants.h"
 #include "contract/contract.h"
 #include "db/db.h"
 #include "document/bytes.h"
@@ -348,14 +349,6 @@ static void release_dossier(void *object)
 	arena_destroy(dossier->entry_arena);
 }
 
-static const struct table *roster_table(void)
-{
-	for (size_t i = 0; i < contract_operation_count; i++)
-		if (strcmp(contract_operations[i].id, "list_roster") == 0)
-			return contract_operations[i].tables;
-	abort(); /* the contract has it, as long as it has dossiers */
-}
-
 /* All that is known of it before its first byte. */
 static struct problem *open_dossier(struct exchange *exchange, struct dossier **ret_dossier)
 {
@@ -381,7 +374,7 @@ static struct problem *open_dossier(struct exchange *exchange, struct dossier **
 	dossier->arena = exchange->arena;
 	dossier->exchange = exchange;
 	dossier->zip = zip_stream_create();
-	dossier->roster = roster_table();
+	dossier->roster = operation_list_roster->tables;
 	dossier->head = rows[0];
 	dossier->items = rows[1];
 	dossier->documents = rows[2];

@@ -4,7 +4,9 @@
 #include "base/arena.h"
 #include "base/arena_json.h"
 #include "base/buffer.h"
+#include "constants.h"
 #include "contract/contract.h"
+#include "contract/vocabulary.h"
 #include "db/db.h"
 #include "document/file_name.h"
 #include "export/docx.h"
@@ -82,15 +84,17 @@ struct reply get_submission_form(struct exchange *exchange)
 /* "工作方案1份，活动方案3份，总结报告2份", of the rows in their order. */
 static const char *count_words(struct arena *arena, const json_t *const *facts, size_t count)
 {
-	static const struct {
-		const char *subject, *name;
-	} subjects[] = {{"plan", "工作方案"}, {"activity", "活动方案"}, {"summary_report", "总结报告"}};
+	static const char *const names[] = {[WORK_RESOURCE_plan] = "工作方案",
+	                                    [WORK_RESOURCE_activity] = "活动方案",
+	                                    [WORK_RESOURCE_summary_report] = "总结报告"};
 	struct buffer words = buffer_create(arena);
-	for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++) {
 		size_t found = 0;
-		for (size_t k = 0; k < count; k++)
-			found += strcmp(json_string_value(json_object_get(facts[k], "subject")), subjects[i].subject) == 0;
-		buffer_printf(&words, "%s%s%zu份", i > 0 ? "，" : "", subjects[i].name, found);
+		for (size_t k = 0; k < count; k++) {
+			const char *subject = json_string_value(json_object_get(facts[k], "subject"));
+			found += vocabulary_place(work_resource_codes, subject) == i;
+		}
+		buffer_printf(&words, "%s%s%zu份", i > 0 ? "，" : "", names[i], found);
 	}
 	return words.data;
 }

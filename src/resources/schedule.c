@@ -4,7 +4,9 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "constants.h"
 #include "contract/contract.h"
+#include "contract/vocabulary.h"
 #include "export/icalendar.h"
 #include "handlers.h"
 #include "http/problem.h"
@@ -30,8 +32,7 @@ static const char *summary(struct exchange *exchange, const struct db_rows *rows
 
 static enum icalendar_status event_status(const struct db_rows *rows, size_t row)
 {
-	const char *execution = db_field(rows, row, "execution");
-	if (execution && strcmp(execution, "cancelled") == 0)
+	if (vocabulary_place(execution_codes, db_field(rows, row, "execution")) == EXECUTION_cancelled)
 		return ICALENDAR_CANCELLED;
 	return db_field(rows, row, "is_tentative")[0] == 't' ? ICALENDAR_TENTATIVE : ICALENDAR_CONFIRMED;
 }
@@ -51,7 +52,7 @@ static void append_event(struct exchange *exchange, struct buffer *calendar, con
 		.url = db_field(rows, row, "online_url"),
 		.category = db_field(rows, row, "category"),
 		.status = event_status(rows, row),
-		.has_alarms = strcmp(db_field(rows, row, "kind"), "deadline") == 0,
+		.has_alarms = vocabulary_place(timeline_kind_codes, db_field(rows, row, "kind")) == TIMELINE_KIND_deadline,
 	};
 	icalendar_append(calendar, &event);
 }

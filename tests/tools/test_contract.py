@@ -173,6 +173,18 @@ class Refusing(unittest.TestCase):
         two = PLAN_BODY[:-2] + ", application/x-www-form-urlencoded: { schema: { type: object, additionalProperties: false } } }"
         self.assert_refused("the body's media types have different schemas", (PLAN_BODY, two))
 
+    def test_as_many_kept_answers_as_there_are_bits(self):
+        def tables(count):
+            return ("operationId: get_plan\n", f"operationId: get_plan\n      x-cache: [{', '.join(f't{i}' for i in range(count))}]\n")
+        self.assertEqual(read(changed(CONTRACT, tables(64)))[1], [])
+        self.assert_refused("x-cache names more than 64 tables", tables(65))
+
+    def test_the_roles_are_the_service_s(self):
+        def role(codes):
+            return ("title: { type: string, minLength: 1, maxLength: 100 }", f"title: {{ type: string, x-vocabulary: role, enum: {codes} }}")
+        self.assertEqual(read(changed(CONTRACT, role("[submitter, reviewer, observer, administrator]")))[1], [])
+        self.assert_refused("the roles are submitter, reviewer, observer, administrator", role("[submitter, boss]"))
+
     def test_a_sign_in_takes_no_key_where_it_says_so(self):
         _, lines = read(changed(CONTRACT, ("x-access: [submitter]", "x-access: [submitter]\n      x-no-idempotency: true")))
         self.assertEqual(lines, [])

@@ -69,7 +69,7 @@ class Contract(Folder):
         result = self.generate("contract")
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         files = sorted(path.name for path in self.output.iterdir())
-        self.assertEqual(files, ["contract_json.c", "handlers.h", "openapi.json", "operations.c", "statements.c", "statements.h"])
+        self.assertEqual(files, ["constants.c", "constants.h", "contract_json.c", "handlers.h", "openapi.json", "operations.c", "statements.c", "statements.h"])
         for name in files:
             if name.endswith(".c"):
                 self.assertEqual(self.compile(name), "")

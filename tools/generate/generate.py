@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The generators' command: what is declared once, in openapi.yaml and sql/, becomes the C that the build needs.
 
-    generate.py contract   --source DIR --output DIR   operations.c, handlers.h, statements.c, statements.h, …
+    generate.py contract   --source DIR --output DIR   operations.c, handlers.h, constants.h, …
     generate.py database   --source DIR --output DIR   database.c
 
 Whatever cannot be built is named, a line for each thing, and nothing is
@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True  # a build writes nothing into its sources
 import binding
 import bounds
 import columns
+import constants
 import database
 import emit
 import queries
@@ -52,8 +53,11 @@ def bound_contract(source, refusals):
 
 def contract_files(source, refusals):
     contract, bound = bound_contract(source, refusals)
+    words = wording.Wording(source)
     json_text = tables.contract_json(contract)
     return {
+        "constants.c": constants.source(contract, words),
+        "constants.h": constants.header(contract, words),
         "operations.c": tables.operations(contract, bound),
         "handlers.h": tables.handlers(bound),
         "statements.c": statements.source(bound.statements),

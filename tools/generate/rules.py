@@ -3,8 +3,9 @@
 import re
 
 import formats
+from sources import ROOT
 
-ROLES = ("submitter", "reviewer", "observer", "administrator")
+ROLES = tuple(re.findall(r'^ROLE\(\w+, \d+, "(\w+)"\)', (ROOT / "src/http/roles.def").read_text(), re.MULTILINE))
 WORDS = ("public", "authenticated")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
 BOUND_BY_DISPATCH = {
@@ -12,7 +13,9 @@ BOUND_BY_DISPATCH = {
     "success", "answer_location", "idempotency_key", "request_digest",
 }
 LIST_PARAMETERS = ("limit", "cursor")
-VALUES_MAXIMUM = 96 - 32  # what struct values has room for, less what dispatch and a handler add
+VALUES_ROOM = 96  # of struct values; constants.c has the compiler compare it
+VALUES_MAXIMUM = VALUES_ROOM - 32  # less what dispatch and a handler add
+TOPICS_MAXIMUM = 64  # as many bits as .topics of an operation has
 
 
 def check(contract, refusals):
@@ -21,6 +24,11 @@ def check(contract, refusals):
         for rule in RULES:
             for message in rule(operation):
                 refusals.add(operation.where, message)
+    if len({table for operation in contract.operations for table in operation.topics or ()}) > TOPICS_MAXIMUM:
+        refusals.add(contract.document.name, f"x-cache names more than {TOPICS_MAXIMUM} tables")
+    for node in contract.document.mappings(contract.document.root):
+        if node.get("x-vocabulary") == "role" and "enum" in node and tuple(node["enum"]) != ROLES:
+            refusals.add(contract.document.where(node), f"the roles are {', '.join(ROLES)}: src/http/roles.def")
 
 
 def _summary(operation):

@@ -22,13 +22,14 @@ def operations(contract, binding):
         rows.append(_operation(operation, binding.work[operation.id], schemas, index, topics))
     return "".join([
         emit.BANNER,
-        '#include "contract/contract.h"\n#include "export/column.h"\n#include "handlers.h"\n#include "statements.h"\n\n',
+        '#include "constants.h"\n#include "contract/contract.h"\n#include "export/column.h"\n#include "handlers.h"\n#include "statements.h"\n\n',
         *schemas.text,
         "\n",
         *arrays,
         "\n",
         emit.array("const struct operation contract_operations[]", rows),
         f"const size_t contract_operation_count = {len(rows)};\n",
+        *(f"const struct operation *const operation_{name} = &contract_operations[{i}];\n" for name, i in index.items()),
         emit.array("const char *const contract_topics[]", [*map(emit.string, topics), "NULL"]),
         f"const size_t contract_topic_count = {len(topics)};\n",
     ])
