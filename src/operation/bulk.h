@@ -1,5 +1,5 @@
 /*
- * Many things at once: a batch that comes as JSON or as a CSV and is taken whole or not at all, and the same columns out again.
+ * Many things at once: a batch (batch.h) that is taken whole or not at all, and the same columns out again.
  */
 #ifndef SCIDAY_OPERATION_BULK_H
 #define SCIDAY_OPERATION_BULK_H
@@ -9,10 +9,7 @@
 
 struct statement;
 
-/*
- * Hands the items of the body to the statement, which takes all of them or refuses them with what is wrong in each. A CSV's
- * rows are checked by the rules of an item; its header names the fields. What is wrong is told with the line and the column.
- */
+/* Hands the items of the body to the statement, which takes all of them or refuses them with what is wrong in each. */
 struct reply bulk_import(struct exchange *exchange, const struct statement *statement);
 
 /* The statement's rows as the CSV that an import takes, called `name`. */
