@@ -58,6 +58,19 @@ TXT
   return "$found"
 }
 
+# A name is the same in every folder: the operations of src/resources/plans.c are those of openapi/plans.yaml.
+check_names() {
+  local file operation found=0
+  for file in src/resources/*.c; do
+    while read -r operation; do
+      grep -q "operationId: $operation\$" "openapi/$(basename "$file" .c).yaml" && continue
+      echo "$file: $operation is of another resource"
+      found=1
+    done < <(sed -nE 's/^struct reply ([a-z_]+)\(.*/\1/p' "$file")
+  done
+  return "$found"
+}
+
 # Redocly CLI needs a newer Node.js than Debian 12 has; then the optional packages bring one.
 redocly() {
   local folder=tests/contract optional=--omit=optional path=$PATH
@@ -90,7 +103,7 @@ dev_check() {
   need "${build_packages[@]}" "${test_packages[@]}" "${check_packages[@]}"
   command -v npm >/dev/null || need nodejs npm
   local check output found=0
-  for check in format shell layers aborts left_for_later contract promises tidy; do
+  for check in format shell layers names aborts left_for_later contract promises tidy; do
     if output=$("check_$check" 2>&1 </dev/null); then
       printf '%-16s clean\n' "$check"
     else
