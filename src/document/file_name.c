@@ -83,12 +83,9 @@ static const struct {
 	const char *media_type;
 	const char *extensions[2];
 } extensions[] = {
-	{"application/pdf", {".pdf"}},
-	{"application/ofd", {".ofd"}},
-	{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", {".docx"}},
-	{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", {".xlsx"}},
-	{"image/jpeg", {".jpg", ".jpeg"}},
-	{"image/png", {".png"}},
+#define DOCUMENT_TYPE(media_type, ending, other) {media_type, {ending, other}},
+#include "document/media_types.def"
+#undef DOCUMENT_TYPE
 };
 
 static bool ends_in(const char *name, const char *extension)

@@ -177,6 +177,8 @@ class Formats(unittest.TestCase):
             ("a table takes headings", ("{ name: headings", "{ name: heading")),
             ("a table takes bom", ("{ name: bom", "{ name: mark")),
             ("a table is dear: csv needs x-weight", ("text/csv: { x-weight: 30, ", "text/csv: { ")),
+            ("a document's bytes are what src/document/media_types.def says: application/json, application/octet-stream",
+             ("schemas/plan' } } } }\n        '404'", "schemas/plan' } }, application/octet-stream: {} } }\n        '404'")),
             ("it takes no format", ("- { $ref: '#/components/parameters/plan_id' }\n    get:",
              "- { $ref: '#/components/parameters/plan_id' }\n      - { $ref: '#/components/parameters/format' }\n    get:")),
             ("its answer has no rows", ("items: { type: array, items: { $ref: '#/components/schemas/plan' } }",

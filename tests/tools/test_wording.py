@@ -93,6 +93,8 @@ class Case(unittest.TestCase):
                          [f"{place}:5: title__length says 200, and openapi.yaml:100 maxLength 100"])
         self.assertEqual(self.refused(table=[("'draft', 'accepted'", "'draft'")]),
                          [f"{place}:4: status__not_allowed_value and openapi.yaml:94 differ in accepted"])
+        self.assertEqual(self.refused(table=[("length(title) BETWEEN 1 AND 100", "media_type IN ('image/png', 'image/gif')")]),
+                         [f"{place}:5: title__length: src/document/media_types.def has no image/gif"])
         pattern = ("length(title) BETWEEN 1 AND 100", "title ~ '^[a-z]+$'")
         title = "title: { type: string, minLength: 1, maxLength: 100 }"
         self.assertEqual(self.refused(table=[pattern], contract=[(title, "title: { type: string, pattern: '^(?!none$)[a-z]+$' }")]), [])

@@ -5,12 +5,15 @@
     cardinality(audiences) <= 50                             maxItems
     code ~ '^[a-z]+$'                                        pattern
     status IN ('draft', 'open'), kinds <@ ARRAY['a', 'b']    enum; and each of the codes has words (x-vocabulary)
+    media_type IN ('image/png', 'application/pdf')           each is one of src/document/media_types.def
 
 The table plan is bounded as the contract's schemas plan, plan_create, plan_patch and plan_import say, as far as they do.
 The contract may keep a word back: ^(?!none$)….
 """
 
 import re
+
+import formats
 
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)^\);", re.MULTILINE | re.DOTALL)
 CHECK = re.compile(r"CONSTRAINT (?:\w+?__)?(\w+?)__(\w+) CHECK \((.*?)\)(?=,?\s*(?:--[^\n]*)?\n|\s*$)", re.DOTALL)
@@ -22,6 +25,7 @@ RULES = (  # what the CHECK says, and the keywords that say it in the contract
     (re.compile(r"\w+ ~ '([^']*)'$"), ("pattern",)),
 )
 KEPT_BACK = re.compile(r"\(\?![^)]*\)")
+MEDIA_TYPE = re.compile(r"'([a-z]+/[a-z.+-]+)'")
 CODES = re.compile(r"\b(\w+) (?:IN|<@) (?:\(|ARRAY\[)('[^)\]]*')")
 
 
@@ -32,6 +36,9 @@ def check(contract, source, wording, refusals):
             for found in CHECK.finditer(table[2]):
                 line = sql.count("\n", 0, table.start(2) + found.start()) + 1
                 where = f"sql/tables/{path.name}:{line}"
+                for media_type in MEDIA_TYPE.findall(found[3]):
+                    if media_type not in formats.DOCUMENT_TYPES:
+                        refusals.add(where, f"{found[1]}__{found[2]}: {formats.DOCUMENTS} has no {media_type}")
                 for node in _fields(contract.document, table[1], found[1]):
                     for message in _differences(contract.document, node, found, wording):
                         refusals.add(where, f"{found[1]}__{found[2]} {message}")

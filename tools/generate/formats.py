@@ -1,4 +1,4 @@
-"""The formats of src/http/formats.def, and the rules for operations that answer in more than JSON."""
+"""The formats of src/http/formats.def and the media types of documents, and the rules for operations that answer in more than JSON."""
 
 import re
 
@@ -6,6 +6,8 @@ from sources import ROOT
 
 FORMAT = re.compile(r'^FORMAT\(\w+, "(\w+)", "([^"]+)"\)', re.MULTILINE)
 FORMATS = {media_type: name for name, media_type in FORMAT.findall((ROOT / "src/http/formats.def").read_text())}
+DOCUMENTS = "src/document/media_types.def"
+DOCUMENT_TYPES = set(re.findall(r'^DOCUMENT_TYPE\("([^"]+)"', (ROOT / DOCUMENTS).read_text(), re.MULTILINE))
 TABULAR = {"csv", "xlsx"}
 ALL = list(FORMATS.values())
 
@@ -23,6 +25,8 @@ def check(operation):
     """`format` is declared where there is a choice, with one enumeration for all; and what is declared has a choice."""
     declared = operation.parameter("query", "format")
     has_other = operation.formats not in ([], ["json"])
+    if not operation.formats and operation.content.keys() != DOCUMENT_TYPES:
+        yield f"a document's bytes are what {DOCUMENTS} says: {', '.join(sorted(operation.content.keys() ^ DOCUMENT_TYPES))}"
     if has_other and not declared:
         yield f"it answers in {', '.join(operation.formats)}: it takes format"
     if declared and not has_other:
