@@ -101,7 +101,8 @@ static const char *take_password(const struct user_call *call)
 	line[strcspn(line, "\r\n")] = '\0';
 	if (strlen(line) <= PASSWORD_LIMIT && text_is_utf8(line, strlen(line)) && text_length(line) >= PASSWORD_MINIMUM)
 		return line;
-	say_error("the password on standard input must be UTF-8, of 10 characters at least");
+	say_error(arena_printf(call->arena, "the password on standard input must be UTF-8, of %d characters at least",
+	                       PASSWORD_MINIMUM));
 	return NULL;
 }
 

@@ -7,11 +7,10 @@ import columns
 import formats
 from operation import Operation, Parameter
 from schemas import Reader
-from sources import ROOT
+from sources import listed
 
 METHODS = ("get", "put", "post", "patch", "delete")
-MEDIA = {name: f"MEDIA_{symbol}" for symbol, name in re.findall(
-    r'^MEDIA\((\w+), \d+, "([^"]+)"\)', (ROOT / "src/contract/media.def").read_text(), re.MULTILINE)}
+MEDIA = {name: f"MEDIA_{symbol}" for symbol, _, name in listed("src/contract/media.def")}
 UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # their handler reads them piece by piece
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody", "responses",

@@ -1,13 +1,10 @@
 """The formats of src/http/formats.def and the media types of documents, and the rules for operations that answer in more than JSON."""
 
-import re
+from sources import listed
 
-from sources import ROOT
-
-FORMAT = re.compile(r'^FORMAT\(\w+, "(\w+)", "([^"]+)"\)', re.MULTILINE)
-FORMATS = {media_type: name for name, media_type in FORMAT.findall((ROOT / "src/http/formats.def").read_text())}
+FORMATS = {media_type: name for _, name, media_type in listed("src/http/formats.def")}
 DOCUMENTS = "src/document/media_types.def"
-DOCUMENT_TYPES = set(re.findall(r'^DOCUMENT_TYPE\("([^"]+)"', (ROOT / DOCUMENTS).read_text(), re.MULTILINE))
+DOCUMENT_TYPES = {media_type for media_type, *_ in listed(DOCUMENTS)}
 TABULAR = {"csv", "xlsx"}
 ALL = list(FORMATS.values())
 

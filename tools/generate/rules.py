@@ -3,9 +3,9 @@
 import re
 
 import formats
-from sources import ROOT
+from sources import listed
 
-ROLES = tuple(re.findall(r'^ROLE\(\w+, \d+, "(\w+)"\)', (ROOT / "src/http/roles.def").read_text(), re.MULTILINE))
+ROLES = tuple(name for _, _, name in listed("src/http/roles.def"))
 WORDS = ("public", "authenticated")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
 BOUND_BY_DISPATCH = {
