@@ -127,7 +127,7 @@ test_faults() {
 
 # One resource more, made as the README says, on a database and a service of its own.
 test_example() {
-  [[ -n $1 && example != *"$1"* ]] || SCIDAY_BINARY=$PWD/$tested/sciday_example run_tap example tests/example/play.sh "$tested/example"
+  [[ -n $1 && example != *"$1"* ]] || SCIDAY_BINARY=$PWD/$tested/sciday_example run_tap example tests/example/play.sh
 }
 
 # After all of it the service must still stop in good order, and have no line in its log but its own: no sanitizer's, no library's.
