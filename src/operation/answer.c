@@ -48,20 +48,19 @@ const struct values *answer_values(struct exchange *exchange)
 	return values;
 }
 
-const char *answer_location(struct exchange *exchange)
+const char *answer_path(struct arena *arena, const struct operation *operation, const struct values *values)
 {
-	const struct values *values = answer_values(exchange);
-	struct buffer location = buffer_create(exchange->arena);
-	const char *template = exchange->operation->answer->path;
+	struct buffer path = buffer_create(arena);
+	const char *template = operation->path;
 	while (*template) {
 		size_t literal = strcspn(template, "{");
-		buffer_append(&location, template, literal);
+		buffer_append(&path, template, literal);
 		template += literal;
 		if (!*template)
 			break;
 		size_t name = strcspn(template, "}");
-		buffer_append_string(&location, values_get(values, arena_strndup(exchange->arena, template + 1, name - 1)));
+		buffer_append_string(&path, values_get(values, arena_strndup(arena, template + 1, name - 1)));
 		template += name + 1;
 	}
-	return location.data;
+	return path.data;
 }

@@ -28,7 +28,7 @@ const char *answer_etag(struct arena *arena, const struct db_rows *rows);
  */
 const struct values *answer_values(struct exchange *exchange);
 
-/* The address of what a create makes: the path of its answer's reading, filled from those values. */
-const char *answer_location(struct exchange *exchange);
+/* The operation's path with its parameters filled in from the values, in the arena. */
+const char *answer_path(struct arena *arena, const struct operation *operation, const struct values *values);
 
 #endif

@@ -79,7 +79,8 @@ static void bind_change(struct exchange *exchange)
 	values_set(&exchange->values, "operation", operation->id);
 	values_set(&exchange->values, "success", arena_printf(exchange->arena, "%u", operation->success));
 	if (operation->success == 201)
-		values_set(&exchange->values, "answer_location", answer_location(exchange));
+		values_set(&exchange->values, "answer_location",
+		           answer_path(exchange->arena, operation->answer, answer_values(exchange)));
 }
 
 static struct reply change_reply(struct exchange *exchange, const struct db_rows *answer)

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/id.h"
 #include "http/problem.h"
+#include "operation/answer.h"
 #include "operation/identity.h"
 #include "operation/reading.h"
 #include "operation/services.h"
@@ -24,7 +25,7 @@ static struct problem *count_revocations(struct exchange *exchange, const char *
 	return problem;
 }
 
-struct reply link_reply(struct exchange *exchange, const struct link *link, long long seconds)
+struct reply link_reply(struct exchange *exchange, const struct link *link, const struct operation *download, long long seconds)
 {
 	const char *resource_id = values_get(&exchange->values, link->resource);
 	long long revocations;
@@ -50,8 +51,8 @@ struct reply link_reply(struct exchange *exchange, const struct link *link, long
 	struct tm utc;
 	strftime(instant, sizeof instant, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&expires_at, &utc));
 	struct buffer body = buffer_create(exchange->arena);
-	buffer_printf(&body, "{\"url\":\"%s%s%s?token=%s\",\"expires_at\":\"%s\"}", link->before, resource_id, link->after, token,
-	              instant);
+	const char *path = answer_path(exchange->arena, download, &exchange->values);
+	buffer_printf(&body, "{\"url\":\"%s?token=%s\",\"expires_at\":\"%s\"}", path, token, instant);
 	struct reply reply = reply_json(200, body.data, body.length);
 	reply.no_store = true;
 	return reply;

@@ -8,16 +8,19 @@
 
 #include "http/exchange.h"
 
+struct operation;
 struct problem;
 
 struct link {
-	const char *audience;       /* of its tokens: tells one kind of link from another */
-	const char *resource;       /* the path's parameter that names what it leads to */
-	const char *before, *after; /* the path that it opens, around the resource's id */
+	const char *audience; /* of its tokens: tells one kind of link from another */
+	const char *resource; /* the path's parameter that names what it leads to */
 };
 
-/* The answer with a new link, good for so many seconds: its address and its end. Whether the caller may have it is asked before. */
-struct reply link_reply(struct exchange *exchange, const struct link *link, long long seconds);
+/*
+ * The answer with a new link to what the operation downloads, good for so many seconds: its address and its end. Whether the
+ * caller may have it is asked before.
+ */
+struct reply link_reply(struct exchange *exchange, const struct link *link, const struct operation *download, long long seconds);
 
 /* If the request came by a link, its caller is from now on whoever made that; a request without one is left as it is. NULL, or
  * the problem. */

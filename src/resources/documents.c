@@ -194,12 +194,7 @@ static struct reply send_document(struct exchange *exchange, const struct docume
 	return reply;
 }
 
-static const struct link document_link = {
-	.audience = "sciday-download",
-	.resource = "document_id",
-	.before = "/v1/documents/",
-	.after = "/content",
-};
+static const struct link document_link = {.audience = "sciday-download", .resource = "document_id"};
 
 /* 附件下载 · The document's bytes, whole or one range (RFC 9110, section 14). */
 struct reply download_document(struct exchange *exchange)
@@ -216,5 +211,6 @@ struct reply link_document(struct exchange *exchange)
 {
 	struct document document;
 	struct problem *problem = find_document(exchange, &document);
-	return problem ? problem_reply(exchange, problem) : link_reply(exchange, &document_link, LINK_SECONDS);
+	return problem ? problem_reply(exchange, problem)
+	               : link_reply(exchange, &document_link, operation_download_document, LINK_SECONDS);
 }

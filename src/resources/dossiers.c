@@ -385,12 +385,7 @@ static struct problem *open_dossier(struct exchange *exchange, struct dossier **
 	return dossier->zip ? NULL : problem_create(exchange->arena, PROBLEM_internal);
 }
 
-static const struct link dossier_link = {
-	.audience = "sciday-dossier",
-	.resource = "forwarding_id",
-	.before = "/v1/forwardings/",
-	.after = "/dossier",
-};
+static const struct link dossier_link = {.audience = "sciday-dossier", .resource = "forwarding_id"};
 
 /* 报送档案 · All that belongs to a forwarding, as one ZIP. */
 struct reply download_dossier(struct exchange *exchange)
@@ -421,5 +416,6 @@ struct reply link_dossier(struct exchange *exchange)
 	struct db_rows rows;
 	struct problem *problem = reading_found(exchange, &statement_dossier, &rows);
 	return problem ? problem_reply(exchange, problem)
-	               : link_reply(exchange, &dossier_link, (long long)exchange->services->dossier_link_days * DAY);
+	               : link_reply(exchange, &dossier_link, operation_download_dossier,
+	                            (long long)exchange->services->dossier_link_days * DAY);
 }
