@@ -16,3 +16,5 @@ export EXAMPLE=$installation/example
 "$example/lay.sh" "$EXAMPLE"
 service_start "$SCIDAY_BINARY" "$installation/service.log" "${service_of_tests[@]}"
 SCIDAY_URL=$service_url bats --tap "$example/touched.bats" "$EXAMPLE/tests/api/venues.bats"
+service_stop
+((service_status == 0)) # in good order, and with no sanitizer's complaint
