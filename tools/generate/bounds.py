@@ -7,7 +7,7 @@
     status IN ('draft', 'open'), kinds <@ ARRAY['a', 'b']    enum; and each of the codes has words (x-vocabulary)
     media_type IN ('image/png', 'application/pdf')           each is one of src/document/media_types.def
 
-The table plan is bounded as the contract's schemas plan, plan_create, plan_patch and plan_import say, as far as they do.
+The table plan is bounded as the schemas plan and plan_import and the bodies of operations on a plan say, as far as they do.
 The contract may keep a word back: ^(?!none$)….
 """
 
@@ -17,7 +17,6 @@ import formats
 
 TABLE = re.compile(r"^CREATE TABLE (\w+) \((.*?)^\);", re.MULTILINE | re.DOTALL)
 CHECK = re.compile(r"CONSTRAINT (?:\w+?__)?(\w+?)__(\w+) CHECK \((.*?)\)(?=,?\s*(?:--[^\n]*)?\n|\s*$)", re.DOTALL)
-SCHEMAS = ("", "_create", "_patch", "_import")
 RULES = (  # what the CHECK says, and the keywords that say it in the contract
     (re.compile(r"length\(\w+\) BETWEEN (\d+) AND (\d+)$"), ("minLength", "maxLength")),
     (re.compile(r"\w+ BETWEEN (\d+) AND (\d+)$"), ("minimum", "maximum")),
@@ -39,15 +38,19 @@ def check(contract, source, wording, refusals):
                 for media_type in MEDIA_TYPE.findall(found[3]):
                     if media_type not in formats.DOCUMENT_TYPES:
                         refusals.add(where, f"{found[1]}__{found[2]}: {formats.DOCUMENTS} has no {media_type}")
-                for node in _fields(contract.document, table[1], found[1]):
+                for node in _fields(contract, table[1], found[1]):
                     for message in _differences(contract.document, node, found, wording):
                         refusals.add(where, f"{found[1]}__{found[2]} {message}")
 
 
-def _fields(document, table, field):
+def _fields(contract, table, field):
     """The schemas of the field, those that its $ref and "or null" lead to."""
-    for suffix in SCHEMAS:
-        schema = document.lookup(f"#/components/schemas/{table}{suffix}") or {}
+    document = contract.document
+    schemas = [document.lookup(f"#/components/schemas/{name}") or {} for name in (table, f"{table}_import")]
+    bodies = [document.resolve(operation.node.get("requestBody", {})) for operation in contract.operations
+              if f"_{operation.resource}".endswith(f"_{table}")]
+    schemas += [document.resolve(content.get("schema", {})) for body in bodies for content in body.get("content", {}).values()]
+    for schema in schemas:
         node = document.resolve(schema.get("properties", {}).get(field, {}))
         for branch in node.get("oneOf", [node]):
             branch = document.resolve(branch)
