@@ -173,6 +173,7 @@ static int serve_with_services(const struct config *config, struct services *ser
 		.address_rate = config->address_rate_limit ? rate_limit_create(config->address_rate_limit) : NULL,
 		.principal_rate = config->principal_rate_limit ? rate_limit_create(config->principal_rate_limit) : NULL,
 		.body_limit = config->body_limit,
+		.longest_body = 2ULL * config->document_limit + MEBIBYTE, /* twice a document with the form around it */
 		.trusted_proxies = config->trusted_proxies,
 	};
 	int status = serve(config, &dispatcher, signals);

@@ -12,6 +12,7 @@
 #include "contract/schema.h"
 #include "http/exchange.h"
 
+struct receiver;
 struct statement;
 struct table;
 
@@ -74,9 +75,10 @@ struct operation {
 	bool if_match;                                      /* If-Match is required */
 	bool idempotent;                                    /* Idempotency-Key is taken */
 	struct reply (*handler)(struct exchange *exchange); /* NULL: operation_run */
-	const struct statement *statement;                  /* NULL: the handler does it all */
-	const struct statement *count;                      /* lists: for count=exact */
-	const struct operation *answer;                     /* changes: the reading that shapes the answer, or NULL */
+	const struct receiver *receiver;   /* x-receiver: in place of a handler; NULL: a body is whole before it */
+	const struct statement *statement; /* NULL: the handler does it all */
+	const struct statement *count;     /* lists: for count=exact */
+	const struct operation *answer;    /* changes: the reading that shapes the answer, or NULL */
 	const struct statement
 		*keep; /* idempotent changes: the reading that also keeps the answer, or what only keeps that it was done */
 	const struct answer_value *answer_values;

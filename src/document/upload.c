@@ -250,16 +250,16 @@ static const char *announced(const struct exchange *exchange)
 	return length ? arena_printf(exchange->arena, "%llu", bytes < limit ? bytes : limit) : NULL;
 }
 
-void upload_begin(struct exchange *exchange, const char *content_type)
+void upload_begin(struct exchange *exchange)
 {
 	struct arena *arena = exchange->arena;
 	struct upload *upload = arena_alloc(arena, sizeof *upload);
 	const struct multipart_receiver receiver = {begin_part, read_part, end_part, upload};
-	exchange->upload = upload;
+	exchange->received = upload;
 	upload->exchange = exchange;
 	upload->content = problem_create(arena, PROBLEM_validation_failed);
 	upload->owner = owner_of(exchange);
-	upload->multipart = multipart_create(arena, content_type, &receiver);
+	upload->multipart = multipart_create(arena, request_header(&exchange->request, "Content-Type"), &receiver);
 	if (!upload->multipart) {
 		upload->problem = malformed(upload, "", "boundary_missing");
 		return;
@@ -281,8 +281,9 @@ void upload_begin(struct exchange *exchange, const char *content_type)
 	upload->digest = digest_create(arena);
 }
 
-void upload_read(struct upload *upload, const char *bytes, size_t length)
+void upload_read(struct exchange *exchange, const char *bytes, size_t length)
 {
+	struct upload *upload = exchange->received;
 	if (upload->problem)
 		return;
 	if (multipart_read(upload->multipart, bytes, length) == MULTIPART_BROKEN)
@@ -413,8 +414,9 @@ static struct problem *check_file(struct upload *upload, const char **ret_media_
 	return upload->problem ? upload->problem : inspect_file(upload, ret_media_type);
 }
 
-struct problem *upload_finish(struct upload *upload, struct uploaded *ret_uploaded)
+struct problem *upload_finish(struct exchange *exchange, struct uploaded *ret_uploaded)
 {
+	struct upload *upload = exchange->received;
 	if (!upload->problem && multipart_state(upload->multipart) != MULTIPART_WHOLE)
 		stop(upload, malformed(upload, "", "body_cut"));
 	if (upload->problem)
@@ -435,7 +437,8 @@ struct problem *upload_finish(struct upload *upload, struct uploaded *ret_upload
 	return NULL;
 }
 
-void upload_done(struct upload *upload)
+void upload_done(struct exchange *exchange)
 {
+	struct upload *upload = exchange->received;
 	upload->is_begun = false;
 }

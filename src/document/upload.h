@@ -13,16 +13,15 @@
 #include "http/multipart.h"
 
 struct problem;
-struct upload;
 
 /*
- * Begins the upload of an exchange that has passed every stage before its operation, and sets
- * exchange->upload. It ends with the exchange's arena; what of it is in the database by then and no document's, goes.
+ * As a receiver begins (operation/receiver.h). It ends with the exchange's arena; what of it is in the database by then and no
+ * document's, goes.
  */
-void upload_begin(struct exchange *exchange, const char *content_type);
+void upload_begin(struct exchange *exchange);
 
 /* The body's next bytes. After the first thing that is wrong they are let go. */
-void upload_read(struct upload *upload, const char *bytes, size_t length);
+void upload_read(struct exchange *exchange, const char *bytes, size_t length);
 
 /* A document whole, known and acceptable. */
 struct uploaded {
@@ -36,9 +35,9 @@ struct uploaded {
 };
 
 /* After the last byte: what came, or what is wrong with it, all at once. */
-struct problem *upload_finish(struct upload *upload, struct uploaded *ret_uploaded) __attribute__((warn_unused_result));
+struct problem *upload_finish(struct exchange *exchange, struct uploaded *ret_uploaded) __attribute__((warn_unused_result));
 
 /* It has become a document: nothing is left to be let go. */
-void upload_done(struct upload *upload);
+void upload_done(struct exchange *exchange);
 
 #endif

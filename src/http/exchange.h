@@ -18,7 +18,6 @@ struct json_t;
 struct memory_ticket;
 struct operation;
 struct services;
-struct upload;
 struct visit;
 
 enum locale { LOCALE_ZH_CN, LOCALE_EN };
@@ -56,7 +55,7 @@ struct exchange {
 	struct json_t *body;               /* the checked body, or NULL */
 	struct services *services;         /* the process's pools, keys and settings */
 	struct memory_ticket *ticket;      /* what the answer is to be kept under (server/memory.h), or NULL */
-	struct upload *upload;             /* what came as multipart/form-data, or NULL */
+	void *received;                    /* what its operation's receiver made of a body that was read as it came, or NULL */
 	size_t stage;                      /* of dispatch: the next one */
 	bool is_ended;                     /* `reply` is there: what is left is to finish it */
 	struct reply reply;

@@ -23,7 +23,7 @@ struct request {
 	size_t header_count;
 	const char *body;
 	size_t body_length;
-	bool has_body;    /* at least a byte of it came; `body` is NULL if it went to the exchange's upload, or is not wanted */
+	bool has_body;    /* at least a byte of it came; `body` is NULL if it went to a receiver, or is not wanted */
 	const char *peer; /* the address of the other end of the connection */
 };
 

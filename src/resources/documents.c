@@ -19,6 +19,7 @@
 #include "operation/link.h"
 #include "operation/operation.h"
 #include "operation/reading.h"
+#include "operation/receiver.h"
 #include "operation/services.h"
 #include "statements.h"
 
@@ -47,10 +48,10 @@ static struct reply refuse_nothing(struct exchange *exchange)
 
 static struct reply create_document(struct exchange *exchange)
 {
-	if (!exchange->upload)
+	if (!exchange->received)
 		return refuse_nothing(exchange);
 	struct uploaded uploaded;
-	struct problem *problem = upload_finish(exchange->upload, &uploaded);
+	struct problem *problem = upload_finish(exchange, &uploaded);
 	if (problem)
 		return problem_reply(exchange, problem);
 
@@ -68,35 +69,14 @@ static struct reply create_document(struct exchange *exchange)
 	bind_payload(exchange, &uploaded);
 	struct reply reply = operation_run(exchange);
 	if (reply.status == 201 && !exchange->replayed) {
-		upload_done(exchange->upload);
+		upload_done(exchange);
 		scanner_wake(services->scanner);
 	}
 	return reply;
 }
 
-/* 上传附件 · The notice of a campaign, and what is attached to it. */
-struct reply create_campaign_document(struct exchange *exchange)
-{
-	return create_document(exchange);
-}
-
-/* 上传附件 · A plan's documents. */
-struct reply create_plan_document(struct exchange *exchange)
-{
-	return create_document(exchange);
-}
-
-/* 上传附件 · An activity's documents. */
-struct reply create_activity_document(struct exchange *exchange)
-{
-	return create_document(exchange);
-}
-
-/* 上传附件 · A summary report's documents. */
-struct reply create_summary_report_document(struct exchange *exchange)
-{
-	return create_document(exchange);
-}
+/* 上传附件 · A document of a campaign, a plan, an activity or a summary report. */
+const struct receiver document_receiver = {.begin = upload_begin, .read = upload_read, .end = create_document};
 
 /* Downloading */
 

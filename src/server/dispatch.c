@@ -10,6 +10,7 @@
 #include "contract/contract.h"
 #include "http/problem.h"
 #include "operation/operation.h"
+#include "operation/receiver.h"
 #include "server/accept.h"
 #include "server/memory.h"
 #include "server/router.h"
@@ -101,7 +102,10 @@ static bool stage_operation(const struct dispatcher *dispatcher, struct exchange
 {
 	(void)dispatcher;
 	const struct operation *operation = exchange->operation;
-	exchange->reply = operation->handler ? operation->handler(exchange) : operation_run(exchange);
+	if (operation->receiver)
+		exchange->reply = operation->receiver->end(exchange);
+	else
+		exchange->reply = operation->handler ? operation->handler(exchange) : operation_run(exchange);
 	memory_keep(exchange);
 	return false;
 }
@@ -201,7 +205,7 @@ void dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchan
 {
 	identify(dispatcher, exchange);
 	run_stages(dispatcher, exchange, PHASE_HEAD);
-	if (!exchange->is_ended && exchange_takes_upload(exchange))
+	if (!exchange->is_ended && exchange_has_receiver(exchange))
 		run_stages(dispatcher, exchange, PHASE_BODY);
 }
 

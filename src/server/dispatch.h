@@ -20,13 +20,14 @@ struct dispatcher {
 	struct rate_limit *address_rate;    /* NULL: no limit */
 	struct rate_limit *principal_rate;  /* NULL: no limit */
 	size_t body_limit;                  /* bytes, where the contract names none for the operation */
+	unsigned long long longest_body;    /* bytes of one that is too much are read and let go, so that its sender hears why */
 	const char *const *trusted_proxies; /* addresses whose X-Forwarded-For is believed; NULL-terminated */
 };
 
 /*
  * Every stage that needs no body: for a request whose body is still to come, so that it is known before the first byte
- * whether it is wanted; if not, the exchange is ended. For an upload, which is read as it comes, every stage before the work
- * itself.
+ * whether it is wanted; if not, the exchange is ended. For a body that goes to a receiver as it comes, every stage before the
+ * work itself.
  */
 void dispatch_begin(const struct dispatcher *dispatcher, struct exchange *exchange);
 

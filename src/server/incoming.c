@@ -9,14 +9,12 @@
 
 #include "base/arena.h"
 #include "contract/contract.h"
-#include "document/upload.h"
 #include "http/problem.h"
-#include "operation/services.h"
+#include "operation/receiver.h"
 #include "server/head.h"
 #include "server/preempted.h"
 #include "server/stages.h"
 
-#define BODY_SPARE (1024 * 1024)  /* bytes of a body beyond its document: fields, headers and delimiters */
 #define BODY_FIRST ((size_t)4096) /* bytes kept at first of a body that grows */
 
 /* A client's connection. */
@@ -181,10 +179,10 @@ static void begin(struct incoming *incoming)
 	struct exchange *exchange = incoming->exchange;
 	incoming->has_begun = true;
 	dispatch_begin(incoming->peer->reception->dispatcher, exchange);
-	if (exchange->is_ended || !exchange_takes_upload(exchange))
+	if (exchange->is_ended || !exchange_has_receiver(exchange))
 		return;
 	count_in(incoming);
-	upload_begin(exchange, request_header(&exchange->request, "Content-Type"));
+	exchange->operation->receiver->begin(exchange);
 }
 
 /* What is no sound request, or is not wanted by who waits to be told so, is answered at once. */
@@ -258,13 +256,12 @@ void incoming_read(struct incoming *incoming, const char *bytes, size_t length)
 	exchange->request.has_body = true;
 	if (!incoming->has_begun)
 		begin(incoming);
-	if (exchange->upload)
-		upload_read(exchange->upload, bytes, length);
+	if (exchange->received)
+		exchange->operation->receiver->read(exchange, bytes, length);
 	else if (!exchange->is_ended && exchange->operation->media)
 		keep(incoming, bytes, length);
 	incoming->received += length;
-	/* What is too much is read on and let go, so that its sender hears why; but not for ever. */
-	if (incoming->received > 2 * dispatcher->services->document_limit + BODY_SPARE) {
+	if (incoming->received > dispatcher->longest_body) {
 		cut_off(incoming->connection, PROBLEM_body_too_large);
 		hang_up(incoming->connection);
 	}

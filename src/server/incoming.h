@@ -16,7 +16,7 @@
 /* Where the requests of one listener go. */
 struct reception {
 	const struct dispatcher *dispatcher; /* NULL: they are answered without the stages, and not counted */
-	atomic_uint in_flight;               /* requests whole, or uploads begun, whose answer is not yet written */
+	atomic_uint in_flight;               /* requests whole, or with a receiver, whose answer is not yet written */
 };
 
 struct peer;

@@ -68,9 +68,9 @@ static bool body_is_coded(const struct request *request)
 	return coding && strcasecmp(coding, "identity") != 0;
 }
 
-bool exchange_takes_upload(const struct exchange *exchange)
+bool exchange_has_receiver(const struct exchange *exchange)
 {
-	return body_media(&exchange->request) & exchange->operation->media & MEDIA_MULTIPART;
+	return exchange->operation->receiver && body_media(&exchange->request) & exchange->operation->media;
 }
 
 static bool refuse_size(const struct dispatcher *dispatcher, struct exchange *exchange)
@@ -86,8 +86,7 @@ bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *excha
 	const struct operation *operation = exchange->operation;
 	const struct request *request = &exchange->request;
 	const char *length = request_header(request, "Content-Length");
-	bool is_file = exchange_takes_upload(exchange);
-	if (length && !is_file && strtoull(length, NULL, 10) > dispatch_body_limit(dispatcher, exchange))
+	if (length && !exchange_has_receiver(exchange) && strtoull(length, NULL, 10) > dispatch_body_limit(dispatcher, exchange))
 		return refuse_size(dispatcher, exchange);
 	/* To an operation that takes none, a body of no type is nothing, and so is the {} that clients send with every action. */
 	bool is_said = request_header(request, "Content-Type") && body_media(request) != MEDIA_JSON;

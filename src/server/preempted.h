@@ -1,6 +1,6 @@
 /*
  * Four functions of libmicrohttpd's that this program defines itself, so that the library and Ulfius call these
- * (a program's symbols go before its libraries'). Nothing but what they pass on is decided here: that is incoming.c's.
+ * (a program's symbols go before its libraries'). What they are asked they pass on to incoming.c.
  *
  * Ulfius hands a body over only when it is whole, or takes a form apart by three of them, which do not tell one that was
  * cut from a whole one: in their place a "form reader" is a request whose headers are here, and reads its bytes as they

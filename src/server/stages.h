@@ -1,6 +1,7 @@
 /*
  * The stages of dispatch that are more than a few lines. Each returns true to
- * pass the exchange on, or false with exchange->reply, which ends it.
+ * pass the exchange on, or false with exchange->reply, which ends it; those of the
+ * reply itself (finish, pace) only add to it.
  */
 #ifndef SCIDAY_SERVER_STAGES_H
 #define SCIDAY_SERVER_STAGES_H
@@ -36,8 +37,8 @@ bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const c
 /* cost.c: the reply is there: from now on the slot is held only while a piece of its body is made, not while a client reads it. */
 stage_function stage_pace;
 
-/* input.c: whether the request's body is an upload, and its operation takes one. */
-bool exchange_takes_upload(const struct exchange *exchange);
+/* input.c: whether the request's body is one that its operation's receiver reads as it comes. */
+bool exchange_has_receiver(const struct exchange *exchange);
 
 /* negotiation.c: the exchange's format, by `?format=` or by Accept; or the problem that the operation does not have it. */
 struct problem *choose_format(struct exchange *exchange) __attribute__((warn_unused_result));

@@ -68,7 +68,9 @@ REFUSALS = [
      (PLAN_BODY, MERGE_BODY)),
     ("x-body-limit is a number of bytes", ("x-access: [submitter]", "x-access: [submitter]\n      x-body-limit: 1 MB")),
     ("x-body-limit is a number of bytes", ("x-access: [reviewer]", "x-access: [reviewer]\n      x-body-limit: 1000")),
-    ("an upload is attached to the one thing that its path names", ("application/json: { schema", "multipart/form-data: { schema")),
+    ("an upload is attached to the one thing that its path names", ("application/json: { schema", "multipart/form-data: { x-receiver: document, schema")),
+    ("multipart/form-data has an x-receiver", ("application/json: { schema", "multipart/form-data: { schema")),
+    ("and nothing else has one", ("application/json: { schema", "application/json: { x-receiver: document, schema")),
     ("DELETE takes no body", ("operationId: delete_plan", f"operationId: delete_plan\n      requestBody: {{ {PLAN_BODY} }}")),
 ]
 

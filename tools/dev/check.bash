@@ -54,6 +54,7 @@ import base|import
 operation base|http|db|contract|auth|import|export|operation
 document base|http|db|contract|auth|inspect|import|export|operation|document
 resources base|http|db|contract|auth|inspect|import|export|operation|document|resources
+server base|http|db|contract|auth|operation|server
 TXT
   return "$found"
 }

@@ -1,7 +1,8 @@
 """Which statement and which handler do an operation's work, and whether everything has its counterpart.
 
 An operation without a statement of its name, or with one that says `-- handler:`, has a function of its name in
-src/resources. handlers.h declares it: the linker names the one that is missing, and the compiler
+src/resources; one whose body is read as it comes has the receiver that its contract names (x-receiver: document is
+document_receiver) instead. handlers.h declares them: the linker names the one that is missing, and the compiler
 (-Werror=missing-prototypes) the one that no operation has.
 """
 
@@ -16,6 +17,7 @@ class Work:
 
     statement: str = None
     handler: str = None
+    receiver: str = None
     count: str = None
     keep: str = None
     refusal: str = None
@@ -54,7 +56,9 @@ def _work(operation, by_name, refusals):
     if statement and statement.kind != "helper":
         work.statement = operation.id
         _check_statement(operation, statement, refusals)
-    if not work.statement or statement.kind == "handler":
+    if operation.receiver:
+        work.receiver = operation.receiver + "_receiver"
+    elif not work.statement or statement.kind == "handler":
         work.handler = operation.id
     elif statement.binds:
         refusals.add(statement.where, "-- binds: is for a statement that C runs: -- handler: or -- helper:")

@@ -11,7 +11,7 @@ from sources import listed
 
 METHODS = ("get", "put", "post", "patch", "delete")
 MEDIA = {name: f"MEDIA_{symbol}" for symbol, _, name in listed("src/contract/media.def")}
-UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # their handler reads them piece by piece
+UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # their receiver or handler reads them piece by piece
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody", "responses",
     "deprecated", "security", "x-access", "x-safe", "x-no-idempotency", "x-body-limit", "x-weight",
@@ -118,6 +118,7 @@ class Contract:
                 self.refuse(operation, f"a body of {media} is not taken")
                 continue
             operation.media.append(media)
+            operation.receiver = operation.receiver or content.get("x-receiver")
             if media not in UNCHECKED_MEDIA:
                 checked[media] = self.reader.read(content.get("schema"), operation.where, operation.id)
         if not operation.media:

@@ -29,6 +29,7 @@ class Operation:
     media: list = field(default_factory=list)
     body: Schema = None
     body_required: bool = False
+    receiver: str = None  # x-receiver: what reads its body as it comes
     kind: str = "change"  # read, list, change
     answer: "Operation" = None
     answer_values: list = field(default_factory=list)  # (name, from)

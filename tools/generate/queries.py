@@ -1,7 +1,7 @@
 """Reading sql/queries/*.sql: named statements, their parameters and their optional lines.
 
     -- name: withdraw_plan, accept_plan      one text, the work of both operations
-    -- handler: create_user                  the same, run by the operation's own function in src/resources
+    -- handler: create_user                  the same, run by the operation's own function, or receiver, in src/resources
     -- helper: refuse_plan                   used from C, or by dispatch by its name
     -- binds: password_hash                  what C binds besides the request's own values
     -- for: plan, activity                   at the head of a file: each of its statements is made for each of these

@@ -101,6 +101,8 @@ def _body(operation):
         yield "a PATCH takes a merge patch, and nothing else does"
     if operation.method == "patch" and operation.body and any(required for _, _, required in operation.body.properties):
         yield "a merge patch requires no fields"
+    if ("multipart/form-data" in operation.media) != bool(operation.receiver):
+        yield "multipart/form-data has an x-receiver, which reads it as it comes, and nothing else has one"
     if "multipart/form-data" in operation.media and len(operation.path_names) != 1:
         yield "an upload is attached to the one thing that its path names"
     limit = operation.node.get("x-body-limit")

@@ -102,6 +102,7 @@ def _operation(operation, work, schemas, index, topics):
         ("if_match", emit.boolean(operation.if_match)),
         ("idempotent", emit.boolean(operation.idempotent)),
         ("handler", work.handler or "NULL"),
+        ("receiver", f"&{work.receiver}" if work.receiver else "NULL"),
         ("statement", statement(work.statement)),
         ("count", statement(work.count)),
         ("answer", another(operation.answer)),
@@ -124,12 +125,14 @@ def _access(word):
 
 
 def handlers(binding):
-    """handlers.h: the prototypes of the operations' own functions."""
+    """handlers.h: the prototypes of the operations' own functions, and the receivers of their bodies."""
     names = sorted(work.handler for work in binding.work.values() if work.handler)
     prototypes = "".join(f"struct reply {name}(struct exchange *exchange);\n" for name in names)
+    receivers = sorted({work.receiver for work in binding.work.values() if work.receiver})
+    externs = "".join(f"extern const struct receiver {name};\n" for name in receivers)
     return (
         f"{emit.BANNER}#ifndef SCIDAY_HANDLERS_H\n#define SCIDAY_HANDLERS_H\n\n"
-        f'#include "http/exchange.h"\n\n{prototypes}\n#endif\n'
+        f'#include "http/exchange.h"\n\nstruct receiver;\n\n{prototypes}{externs}\n#endif\n'
     )
 
 
