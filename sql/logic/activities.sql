@@ -83,21 +83,12 @@ AS $$
 	 WHERE c.code = a.campaign_code AND f.is_found
 	UNION ALL
 	SELECT f.pointer, f.code, f.params, f.is_error
-	  FROM document_findings(a.campaign_code, NULL, a.id, NULL, content_digest(activity_content(a))) f
+	  FROM document_findings(a.campaign_code, a.id, content_digest(activity_content(a))) f
 	 WHERE a.kind = 'highlight'
 $$;
 
 ---------------------------------------------------------------------------------------------
--- By when the next submission is due, and how they look. (What the caller may do: sql/tables/600_forwarding.sql.)
-
--- By when the next submission is due: a correction by the date that came with the return, if any.
-CREATE VIEW activity_due WITH (security_invoker) AS
-SELECT a.id,
-       CASE WHEN EXISTS (SELECT FROM standing_submission s WHERE s.activity_id = a.id) THEN a.correction_due_at
-            WHEN a.kind = 'highlight' THEN (
-                SELECT o.effective_due_at FROM obligation_due o
-                 WHERE (o.organization_id, o.campaign_code, o.kind) = (a.organization_id, a.campaign_code, 'highlights')) END AS due_at
-  FROM activity a;
+-- How they look
 
 -- The city is the nearest one from the organization upwards.
 CREATE VIEW activity_summary WITH (security_invoker) AS
@@ -154,12 +145,12 @@ SELECT a.id, a.version,
            'correction_due_at', instant(a.correction_due_at),
            'correction', (
                SELECT r.correction FROM correction r
-                WHERE r.activity_id = a.id AND a.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
+                WHERE r.subject_id = a.id AND a.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
            'nomination', CASE WHEN v.has_role AND a.status = 'nominated' THEN
                json_build_object('rank', a.nomination_rank, 'reason', a.nomination_reason) END,
            'documents', (
-               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.activity_id = a.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM activity_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
+               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.subject_id = a.id),
+           'allowed_actions', ARRAY(SELECT n.action FROM subject_action n WHERE n.resource = 'activity' AND n.subject_id = a.id ORDER BY n.ordinal),
            'redacted', CASE
                WHEN v.has_role THEN '[]'::json
                WHEN a.status = 'nominated' THEN '["contact","mailing_address","nomination"]'
@@ -168,5 +159,5 @@ SELECT a.id, a.version,
   FROM activity a
   JOIN organization_reference o ON o.id = a.organization_id
   JOIN campaign c ON c.code = a.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM activity_due d WHERE d.id = a.id OFFSET 0) d
+ CROSS JOIN LATERAL (SELECT d.due_at FROM subject_due d WHERE d.resource = 'activity' AND d.id = a.id OFFSET 0) d
  CROSS JOIN LATERAL (SELECT cardinality(roles_at(a.ancestors)) > 0 AS has_role OFFSET 0) v;

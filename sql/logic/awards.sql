@@ -55,7 +55,7 @@ BEGIN
 		SELECT jsonb_populate_record(NULL::activity_contact, NULLIF(s.content -> 'contact', 'null')) AS contact,
 		       s.content ->> 'mailing_address' AS mailing_address
 		  FROM standing_submission s
-		 WHERE s.organization_id = a.organization_id AND s.campaign_code = of_campaign.code AND s.activity_id IS NOT NULL
+		 WHERE s.organization_id = a.organization_id AND s.campaign_code = of_campaign.code AND s.resource = 'activity'
 		 ORDER BY s.submitted_at DESC, s.id DESC
 		 LIMIT 1) f ON true
 	 ORDER BY n.ordinal

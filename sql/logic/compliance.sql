@@ -45,28 +45,6 @@ $$;
 -- the functions that are the owner's look at indexes alone, and nothing but dates, states and numbers leaves them. They
 -- are given organizations whose row among the recipients the caller reads: who may is who may read what those handed in.
 
--- Under one name for what they fulfil.
-CREATE FUNCTION handed_in(campaign_code text, kinds text[], organization_ids uuid[])
-RETURNS TABLE (organization_id uuid, kind text, id uuid, status text, correction_due_at timestamptz, submission_count integer, starts_on date)
-LANGUAGE sql STABLE
-AS $$
-	SELECT n.id, 'plan', p.id, p.status, p.correction_due_at, p.submission_count, NULL::date
-	  FROM unnest(organization_ids) n (id)
-	  JOIN plan p ON p.organization_id = n.id AND p.campaign_code = handed_in.campaign_code AND p.status <> 'draft'
-	 WHERE kinds IS NULL OR 'plan' = ANY (kinds)
-	UNION ALL
-	SELECT n.id, 'highlights', a.id, a.status, a.correction_due_at, a.submission_count, a.starts_on
-	  FROM unnest(organization_ids) n (id)
-	  JOIN activity a ON a.organization_id = n.id AND a.campaign_code = handed_in.campaign_code AND a.kind = 'highlight' AND a.status <> 'draft'
-	 WHERE kinds IS NULL OR 'highlights' = ANY (kinds)
-	UNION ALL
-	SELECT n.id, 'summary_report', r.id, r.status, r.correction_due_at, r.submission_count, NULL
-	  FROM unnest(organization_ids) n (id)
-	  JOIN summary_report r ON r.organization_id = n.id AND r.campaign_code = handed_in.campaign_code AND r.kind = 'highlight' AND r.status <> 'draft'
-	 WHERE kinds IS NULL OR 'summary_report' = ANY (kinds)
-$$;
-REVOKE EXECUTE ON FUNCTION handed_in FROM sciday_service;
-
 -- Of each organization and kind of work: in how many phases a highlight begins; how many plans and highlights were handed
 -- in, and how many of them lack a stamped copy of what was handed in, or what the campaign requires; and what has come back.
 -- One organization after another, so that what belongs together is a handful: brought together at once, a million rows
@@ -86,17 +64,21 @@ BEGIN
 	 CROSS JOIN LATERAL (
 		SELECT h.kind, h.status, h.correction_due_at, p.ordinal AS phase,
 		       CASE WHEN h.kind <> 'summary_report' THEN coalesce(d.is_documented, false) END AS is_documented
-		  FROM handed_in(compliance_progress.campaign_code, kinds, ARRAY[n.id]) h
+		  FROM (
+			SELECT obligation_kind(l.resource) AS kind, l.id, l.status, l.correction_due_at, l.submission_count, l.starts_on
+			  FROM subject_life l
+			 WHERE l.organization_id = n.id AND l.campaign_code = compliance_progress.campaign_code AND l.is_owed AND l.status <> 'draft'
+			   AND (kinds IS NULL OR obligation_kind(l.resource) = ANY (kinds))) h
 		  LEFT JOIN (
 			SELECT s.id, s.number, bool_or(d.kind = 'stamped_pdf' AND d.owner_digest = s.digest)
 			                       AND (NOT needs_word_copy OR bool_or(d.kind = 'word_copy')) AS is_documented
 			  FROM (
-				SELECT coalesce(s.plan_id, s.activity_id) AS id, s.number, s.digest
+				SELECT s.subject_id AS id, s.number, s.digest
 				  FROM submission s
 				 WHERE s.organization_id = n.id AND s.campaign_code = compliance_progress.campaign_code
 				OFFSET 0) s
 			  JOIN (
-				SELECT coalesce(d.plan_id, d.activity_id) AS id, d.kind, d.owner_digest
+				SELECT d.subject_id AS id, d.kind, d.owner_digest
 				  FROM document d
 				 WHERE d.organization_id = n.id AND d.status <> 'quarantined' AND d.kind IN ('word_copy', 'stamped_pdf')
 				OFFSET 0) d ON d.id = s.id
@@ -153,8 +135,7 @@ BEGIN
 	SELECT n.id, s.kind, extract(epoch FROM d.decided_at - s.submitted_at)::double precision / 3600
 	  FROM unnest(organization_ids) n (id)
 	 CROSS JOIN LATERAL (
-		SELECT s.id, s.submitted_at,
-		       CASE WHEN s.plan_id IS NOT NULL THEN 'plan' WHEN s.activity_id IS NOT NULL THEN 'highlights' ELSE 'summary_report' END AS kind
+		SELECT s.id, s.submitted_at, obligation_kind(s.resource) AS kind
 		  FROM submission s
 		 WHERE s.organization_id = n.id AND s.campaign_code = compliance_reviews.campaign_code
 		OFFSET 0) s

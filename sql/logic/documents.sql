@@ -10,6 +10,8 @@ DECLARE
 	params jsonb;
 BEGIN
 	place := jsonb_populate_record(NULL::document, attached_to);
+	SELECT k.resource, attached_to ->> (k.resource || '_id') INTO place.resource, place.subject_id
+	  FROM (SELECT regexp_replace(key, '_id$', '') AS resource FROM jsonb_object_keys(attached_to) key WHERE key ~ '_id$') k;
 	SELECT o.organization_id, o.digest, o.code, o.params INTO organization_id, digest, code, params FROM document_owner(place) o;
 	IF NOT FOUND THEN
 		PERFORM refuse('not_found');
@@ -170,7 +172,7 @@ $$;
 ---------------------------------------------------------------------------------------------
 -- What is missing: an error where the campaign requires it; a stamped copy is at least asked for.
 
-CREATE FUNCTION document_findings(of_campaign text, of_plan uuid, of_activity uuid, of_summary_report uuid, digest text)
+CREATE FUNCTION document_findings(of_campaign text, of_subject uuid, digest text)
 RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
 LANGUAGE sql STABLE
 AS $$
@@ -182,8 +184,7 @@ AS $$
 	 CROSS JOIN LATERAL (
 		SELECT count(*) AS present, bool_or(d.owner_digest = digest) AS is_current
 		  FROM document d
-		 WHERE (d.plan_id = of_plan OR d.activity_id = of_activity OR d.summary_report_id = of_summary_report)
-		   AND d.kind = k.kind AND d.status <> 'quarantined') d
+		 WHERE d.subject_id = of_subject AND d.kind = k.kind AND d.status <> 'quarantined') d
 	 CROSS JOIN LATERAL (
 		SELECT CASE
 			WHEN d.present = 0 THEN 'missing_document'
@@ -196,24 +197,24 @@ $$;
 -- How they look
 
 CREATE VIEW document_judged WITH (security_invoker) AS
-SELECT d.id, d.campaign_code, d.plan_id, d.activity_id, d.organization_id, d.kind, d.name, d.media_type, d.size, d.sha256, d.content_id,
-       d.status, d.scan_started_at, d.owner_digest, d.uploaded_by, d.uploaded_by_name, d.uploaded_at, d.version, d.updated_at,
-       d.kind = 'stamped_pdf' AND d.owner_digest IS DISTINCT FROM (SELECT o.digest FROM document_owner(d) o) AS is_outdated,
-       d.summary_report_id
+SELECT d.id, d.campaign_code, d.resource, d.subject_id, d.organization_id, d.kind, d.name, d.media_type, d.size, d.sha256, d.content_id, d.status,
+       d.scan_started_at, d.owner_digest, d.uploaded_by, d.uploaded_by_name, d.uploaded_at, d.version, d.updated_at,
+       d.kind = 'stamped_pdf' AND d.owner_digest IS DISTINCT FROM (SELECT o.digest FROM document_owner(d) o) AS is_outdated
   FROM document d;
 
 CREATE VIEW document_summary WITH (security_invoker) AS
 SELECT json_build_object(
            'id', d.id, 'kind', d.kind, 'name', d.name, 'media_type', d.media_type, 'size', d.size, 'sha256', d.sha256,
            'status', d.status, 'is_outdated', d.is_outdated, 'uploaded_at', instant(d.uploaded_at))::text AS summary,
-       d.id, d.campaign_code, d.plan_id, d.activity_id, d.kind, d.uploaded_at, d.summary_report_id
+       d.id, d.campaign_code, d.resource, d.subject_id, d.kind, d.uploaded_at
   FROM document_judged d;
 
 CREATE VIEW document_body WITH (security_invoker) AS
 SELECT d.id, d.version,
        json_build_object(
-           'id', d.id, 'campaign_code', d.campaign_code, 'plan_id', d.plan_id, 'activity_id', d.activity_id,
-           'summary_report_id', d.summary_report_id,
+           'id', d.id, 'campaign_code', d.campaign_code, 'plan_id', CASE d.resource WHEN 'plan' THEN d.subject_id END,
+           'activity_id', CASE d.resource WHEN 'activity' THEN d.subject_id END,
+           'summary_report_id', CASE d.resource WHEN 'summary_report' THEN d.subject_id END,
            'kind', d.kind, 'name', d.name, 'media_type', d.media_type, 'size', d.size, 'sha256', d.sha256,
            'status', d.status, 'is_outdated', d.is_outdated,
            'uploaded_by', CASE WHEN v.has_role THEN json_build_object('id', d.uploaded_by, 'name', d.uploaded_by_name) END,

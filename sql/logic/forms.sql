@@ -34,11 +34,11 @@ LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM review r WHERE r.submission_id = is_withdrawn.submission_id AND r.action = 'withdraw');
 
 -- Which submission a content is: the latest, as long as the content is still this and it was not withdrawn.
-CREATE FUNCTION form_submission(of_plan uuid, of_activity uuid, of_summary_report uuid, digest text, time_zone text) RETURNS json
+CREATE FUNCTION form_submission(of_subject uuid, digest text, time_zone text) RETURNS json
 LANGUAGE sql STABLE
 RETURN (SELECT submission_words(s.number, s.submitted_at, s.received_on IS NOT NULL, false, time_zone)
           FROM (SELECT s.* FROM submission s
-                 WHERE s.plan_id = of_plan OR s.activity_id = of_activity OR s.summary_report_id = of_summary_report
+                 WHERE s.subject_id = of_subject
                  ORDER BY s.number DESC
                  LIMIT 1) s
          WHERE s.digest = form_submission.digest AND NOT is_withdrawn(s.id));
@@ -48,7 +48,7 @@ SELECT p.id, p.version, p.campaign_code, p.organization_id,
        json_build_object(
            'subject', 'plan', 'campaign', c.campaign, 'organization', o.reference, 'status', p.status, 'content', n.content, 'redacted', '[]'::json,
            'digest', content_digest(n.content),
-           'submission', form_submission(p.id, NULL, NULL, content_digest(n.content), c.time_zone),
+           'submission', form_submission(p.id, content_digest(n.content), c.time_zone),
            'written_at', extract(epoch FROM CASE WHEN is_editable(p.status) THEN p.updated_at ELSE p.submitted_at END)::bigint) AS body
   FROM plan p
   JOIN form_campaign c ON c.code = p.campaign_code
@@ -65,7 +65,7 @@ SELECT a.id, a.version, a.campaign_code, a.organization_id, a.kind, a.starts_on_
            'redacted', CASE WHEN v.has_role THEN '[]'::json ELSE '["contact","mailing_address"]' END,
            'digest', CASE WHEN v.has_role THEN content_digest(n.content) END,
            'submission', CASE
-               WHEN v.has_role THEN form_submission(NULL, a.id, NULL, content_digest(n.content), c.time_zone)
+               WHEN v.has_role THEN form_submission(a.id, content_digest(n.content), c.time_zone)
                WHEN a.submission_count > 0 THEN submission_words(a.submission_count, a.submitted_at, false, false, c.time_zone) END,
            'written_at', extract(epoch FROM CASE WHEN is_editable(a.status) THEN a.updated_at ELSE coalesce(a.submitted_at, a.updated_at) END)::bigint) AS body
   FROM activity a
@@ -80,7 +80,7 @@ SELECT r.id, r.version, r.campaign_code, r.organization_id, r.kind, r.starts_on,
            'subject', 'summary_report', 'kind', r.kind, 'campaign', c.campaign, 'organization', o.reference, 'status', r.status,
            'content', n.content, 'activity', form_activity(r.activity_id), 'redacted', '[]'::json, 'digest', content_digest(n.content),
            'submission', CASE
-               WHEN v.has_role THEN form_submission(NULL, NULL, r.id, content_digest(n.content), c.time_zone)
+               WHEN v.has_role THEN form_submission(r.id, content_digest(n.content), c.time_zone)
                ELSE submission_words(r.submission_count, r.submitted_at, false, false, c.time_zone) END,
            'written_at', extract(epoch FROM CASE WHEN is_editable(r.status) THEN r.updated_at ELSE coalesce(r.submitted_at, r.updated_at) END)::bigint) AS body
   FROM summary_report r
@@ -93,10 +93,9 @@ SELECT r.id, r.version, r.campaign_code, r.organization_id, r.kind, r.starts_on,
 CREATE VIEW submission_form WITH (security_invoker) AS
 SELECT s.id,
        json_build_object(
-           'subject', CASE WHEN s.plan_id IS NOT NULL THEN 'plan' WHEN s.activity_id IS NOT NULL THEN 'activity' ELSE 'summary_report' END,
-           'kind', coalesce((SELECT a.kind FROM activity a WHERE a.id = s.activity_id), (SELECT r.kind FROM summary_report r WHERE r.id = s.summary_report_id)),
+           'subject', s.resource, 'kind', (SELECT l.kind FROM subject_life l WHERE l.resource = s.resource AND l.id = s.subject_id),
            'campaign', c.campaign, 'organization', o.reference, 'status', 'submitted', 'content', s.content,
-           'activity', form_activity((SELECT r.activity_id FROM summary_report r WHERE r.id = s.summary_report_id)),
+           'activity', form_activity((SELECT r.activity_id FROM summary_report r WHERE r.id = s.subject_id)),
            'responsible', organization_names(s.content -> 'responsible_ids'), 'partners', organization_names(s.content -> 'partner_ids'),
            'redacted', '[]'::json, 'digest', s.digest,
            'submission', submission_words(s.number, s.submitted_at, s.received_on IS NOT NULL, is_withdrawn(s.id), c.time_zone),

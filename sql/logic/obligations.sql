@@ -10,11 +10,6 @@ RETURN CASE
 	WHEN received_at < effective_due_at THEN 'extended_on_time'
 	ELSE 'late' END;
 
-CREATE VIEW obligation_due WITH (security_invoker) AS
-SELECT o.id, o.campaign_code, o.organization_id, o.kind, o.activity_id, o.required, o.due_at, o.organization_kind, o.counted_ancestors,
-       o.waived_at, o.waived_reason, o.version, o.created_at, o.updated_at, o.ancestors, o.effective_due_at
-  FROM obligation o;
-
 CREATE VIEW obligation_judged WITH (security_invoker) AS
 SELECT o.id, o.campaign_code, o.organization_id, o.kind, o.activity_id, o.required, o.due_at, o.organization_kind, o.counted_ancestors,
        o.waived_at, o.waived_reason, o.version, o.created_at, o.updated_at, o.ancestors, o.effective_due_at, o.received_at, o.submitted,

@@ -1,4 +1,4 @@
--- Plans: what is wrong with one, by when it is due, what may be done with it, and how it looks.
+-- Plans: what is wrong with one, and how it looks.
 
 -- A row for each thing, in the form's order. Errors stop a submission, warnings do not.
 CREATE FUNCTION plan_findings(p plan) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
@@ -8,25 +8,8 @@ AS $$
 	 WHERE p.text IS NULL
 	UNION ALL
 	SELECT f.pointer, f.code, f.params, f.is_error
-	  FROM document_findings(p.campaign_code, p.id, NULL, NULL, content_digest(plan_content(p))) f
+	  FROM document_findings(p.campaign_code, p.id, content_digest(plan_content(p))) f
 $$;
-
--- By when the next submission is due: a correction by the date that came with the return, if any.
-CREATE VIEW plan_due WITH (security_invoker) AS
-SELECT p.id,
-       CASE WHEN EXISTS (SELECT FROM standing_submission s WHERE s.plan_id = p.id) THEN p.correction_due_at
-            ELSE (SELECT o.effective_due_at FROM obligation_due o
-                   WHERE (o.organization_id, o.campaign_code, o.kind) = (p.organization_id, p.campaign_code, 'plan')) END AS due_at
-  FROM plan p;
-
--- What the caller may do now, with the roles held at it.
-CREATE VIEW plan_action WITH (security_invoker) AS
-SELECT p.id AS plan_id, t.action, t.ordinal
-  FROM plan p
-  JOIN campaign c ON c.code = p.campaign_code
-  JOIN transition t ON t.resource = 'plan' AND t.from_status = p.status
- WHERE t.role = ANY (roles_at(p.ancestors)) AND c.status = ANY (t.campaign_statuses)
-   AND (t.action <> 'submit_on_behalf' OR is_enterable(p.status, p.entered_by));
 
 CREATE VIEW plan_summary WITH (security_invoker) AS
 SELECT json_build_object(
@@ -47,13 +30,13 @@ SELECT p.id, p.version,
            'due_at', instant(d.due_at), 'due_on', due_date(d.due_at, c.time_zone), 'time_zone', c.time_zone,
            'correction_due_at', instant(p.correction_due_at),
            'correction', (
-               SELECT r.correction FROM correction r WHERE r.plan_id = p.id AND p.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
+               SELECT r.correction FROM correction r WHERE r.subject_id = p.id AND p.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
            'documents', (
-               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.plan_id = p.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM plan_action n WHERE n.plan_id = p.id ORDER BY n.ordinal),
+               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.subject_id = p.id),
+           'allowed_actions', ARRAY(SELECT n.action FROM subject_action n WHERE n.resource = 'plan' AND n.subject_id = p.id ORDER BY n.ordinal),
            'redacted', '[]'::json,
            'version', p.version, 'created_at', instant(p.created_at), 'updated_at', instant(p.updated_at)) AS body
   FROM plan p
   JOIN organization_reference o ON o.id = p.organization_id
   JOIN campaign c ON c.code = p.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM plan_due d WHERE d.id = p.id OFFSET 0) d;
+ CROSS JOIN LATERAL (SELECT d.due_at FROM subject_due d WHERE d.resource = 'plan' AND d.id = p.id OFFSET 0) d;

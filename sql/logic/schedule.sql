@@ -102,7 +102,7 @@ SELECT a.id, a.campaign_code, a.organization_id, a.ancestors, 'nominated', o.ref
   FROM activity a
   JOIN organization o ON o.id = a.organization_id
  CROSS JOIN LATERAL (
-	SELECT s.id, s.content FROM submission s WHERE s.activity_id = a.id ORDER BY s.number DESC LIMIT 1) s
+	SELECT s.id, s.content FROM submission s WHERE s.subject_id = a.id ORDER BY s.number DESC LIMIT 1) s
  WHERE a.status = 'nominated' AND NOT EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = a.id);
 
 -- In the order of the paper form.
@@ -139,43 +139,19 @@ SELECT json_build_object(
 -- caller sees them, and what submitting an unfinished one would find.
 
 CREATE VIEW deadline_work WITH (security_invoker) AS
-SELECT p.id, p.campaign_code, p.organization_id, 'plan' AS obligation_kind, NULL::uuid AS activity_id, 'plan' AS resource, p.title, p.status,
-       NULL::date AS starts_on, '/v1/plans/' || p.id AS href, p.correction_due_at, f.errors, f.warnings,
-       (SELECT r.correction FROM correction r WHERE r.plan_id = p.id ORDER BY r.reviewed_at DESC LIMIT 1) AS correction
-  FROM plan p
+SELECT l.id, l.campaign_code, l.organization_id, obligation_kind(l.resource) AS obligation_kind, l.activity_id, l.resource,
+       coalesce(l.title, (SELECT a.title FROM activity a WHERE a.id = l.activity_id)) AS title, l.status,
+       l.starts_on, l.correction_due_at, f.errors, f.warnings,
+       (SELECT r.correction FROM correction r WHERE r.subject_id = l.id ORDER BY r.reviewed_at DESC LIMIT 1) AS correction
+  FROM subject_life l
  CROSS JOIN LATERAL (
 	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params)))
 	           FILTER (WHERE f.is_error) AS errors,
 	       jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params)))
 	           FILTER (WHERE NOT f.is_error) AS warnings
-	  FROM plan_findings(p) f
-	 WHERE is_editable(p.status)) f
-UNION ALL
-SELECT a.id, a.campaign_code, a.organization_id, 'highlights', NULL, 'activity', a.title, a.status,
-       a.starts_on, '/v1/activities/' || a.id, a.correction_due_at, f.errors, f.warnings,
-       (SELECT r.correction FROM correction r WHERE r.activity_id = a.id ORDER BY r.reviewed_at DESC LIMIT 1)
-  FROM activity a
- CROSS JOIN LATERAL (
-	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params)))
-	           FILTER (WHERE f.is_error) AS errors,
-	       jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params)))
-	           FILTER (WHERE NOT f.is_error) AS warnings
-	  FROM activity_findings(a) f
-	 WHERE is_editable(a.status)) f
- WHERE a.kind = 'highlight'
-UNION ALL
-SELECT r.id, r.campaign_code, r.organization_id, 'summary_report', r.activity_id, 'summary_report', a.title, r.status,
-       a.starts_on, '/v1/summary_reports/' || r.id, r.correction_due_at, f.errors, f.warnings,
-       (SELECT n.correction FROM correction n WHERE n.summary_report_id = r.id ORDER BY n.reviewed_at DESC LIMIT 1)
-  FROM summary_report r
-  JOIN activity a ON a.id = r.activity_id
- CROSS JOIN LATERAL (
-	SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params)))
-	           FILTER (WHERE f.is_error) AS errors,
-	       jsonb_agg(jsonb_strip_nulls(jsonb_build_object('pointer', f.pointer, 'code', f.code, 'params', f.params)))
-	           FILTER (WHERE NOT f.is_error) AS warnings
-	  FROM summary_report_findings(r) f
-	 WHERE is_editable(r.status)) f;
+	  FROM subject_findings(l.resource, l.id) f
+	 WHERE is_editable(l.status)) f
+ WHERE l.is_owed;
 
 -- Whether anything is left to do, by when, and what. Late is no reason to do nothing, unless the campaign takes nothing
 -- late; who does not see their drafts is told of none.
@@ -202,7 +178,7 @@ SELECT o.id, o.campaign_code, o.organization_id, o.kind, o.activity_id, o.requir
 	       count(*) FILTER (WHERE w.status = 'draft' AND w.errors IS NULL) AS complete,
 	       count(*) FILTER (WHERE NOT is_editable(w.status)) AS handed_in,
 	       coalesce(json_agg(json_build_object(
-	           'resource', w.resource, 'id', w.id, 'title', w.title, 'status', w.status, 'href', w.href,
+	           'resource', w.resource, 'id', w.id, 'title', w.title, 'status', w.status, 'href', subject_href(w.resource, w.id),
 	           'correction_due_at', CASE WHEN w.status = 'returned' THEN instant(w.correction_due_at) END,
 	           'correction', CASE WHEN w.status = 'returned' THEN w.correction END,
 	           'errors', coalesce(w.errors, '[]'), 'warnings', coalesce(w.warnings, '[]'))

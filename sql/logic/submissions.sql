@@ -3,23 +3,17 @@
 -- Against what a submission is late: a correction against the return's date, the first one
 -- against the obligation.
 CREATE VIEW submission_judged WITH (security_invoker) AS
-SELECT s.id, s.campaign_code, s.organization_id, s.ancestors, s.plan_id, s.activity_id, s.number, s.submitted_at, s.submitted_by,
-       s.submitted_by_name, s.correction_due_at, s.content, s.digest,
-       o.due_at, o.due_at IS NOT NULL AND s.submitted_at >= o.due_at AS is_late, w.withdrawn_at, s.summary_report_id
+SELECT s.id, s.campaign_code, s.organization_id, s.ancestors, s.resource, s.subject_id,
+       CASE s.resource WHEN 'plan' THEN s.subject_id END AS plan_id, CASE s.resource WHEN 'activity' THEN s.subject_id END AS activity_id,
+       CASE s.resource WHEN 'summary_report' THEN s.subject_id END AS summary_report_id,
+       s.number, s.submitted_at, s.submitted_by, s.submitted_by_name, s.correction_due_at, s.content, s.digest,
+       o.due_at, o.due_at IS NOT NULL AND s.submitted_at >= o.due_at AS is_late, w.withdrawn_at
   FROM submission s
  CROSS JOIN LATERAL (
 	SELECT CASE
 		WHEN EXISTS (
-			SELECT FROM standing_submission e
-			 WHERE (e.plan_id = s.plan_id OR e.activity_id = s.activity_id OR e.summary_report_id = s.summary_report_id) AND e.number < s.number) THEN s.correction_due_at
-		WHEN s.summary_report_id IS NOT NULL THEN (
-			SELECT d.effective_due_at FROM obligation_due d
-			 WHERE d.kind = 'summary_report'
-			   AND d.activity_id = (SELECT r.activity_id FROM summary_report r WHERE r.id = s.summary_report_id))
-		ELSE (
-			SELECT d.effective_due_at FROM obligation_due d
-			 WHERE d.organization_id = s.organization_id AND d.campaign_code = s.campaign_code
-			   AND d.kind = CASE WHEN s.plan_id IS NOT NULL THEN 'plan' ELSE 'highlights' END) END AS due_at) o
+			SELECT FROM standing_submission e WHERE e.subject_id = s.subject_id AND e.number < s.number) THEN s.correction_due_at
+		ELSE (SELECT d.first_due_at FROM subject_due d WHERE d.resource = s.resource AND d.id = s.subject_id) END AS due_at) o
  CROSS JOIN LATERAL (
 	SELECT min(r.reviewed_at) AS withdrawn_at FROM review r WHERE r.submission_id = s.id AND r.action = 'withdraw') w;
 
@@ -38,7 +32,7 @@ SELECT json_build_object(
            'on_behalf', b.on_behalf, 'withdrawn_at', instant(s.withdrawn_at), 'due_at', instant(s.due_at), 'is_late', s.is_late,
            'late_by_seconds', CASE WHEN s.is_late THEN ceil(extract(epoch FROM s.submitted_at - s.due_at))::bigint ELSE 0 END,
            'digest', s.digest)::text AS summary,
-       s.id, s.plan_id, s.activity_id, s.number, s.summary_report_id
+       s.id, s.resource, s.subject_id, s.number
   FROM submission_judged s
   LEFT JOIN submission_on_behalf b ON b.id = s.id;
 

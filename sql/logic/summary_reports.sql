@@ -1,4 +1,4 @@
--- Summary reports: who may begin one, what is wrong with it, by when it is due, and how it looks.
+-- Summary reports: who may begin one, what is wrong with it, and how it looks.
 
 -- Who may begin one, and when: its author, or a reviewer for them. Raises what stands against it, in the contract's order of refusal.
 CREATE FUNCTION check_reporting(activity_id uuid, on_behalf boolean) RETURNS boolean
@@ -26,21 +26,6 @@ BEGIN
 	ELSIF is_there THEN
 		PERFORM refuse('already_exists');
 	ELSIF NOT author_role(of_activity.kind) = ANY (roles_at(of_activity.ancestors)) THEN
-		PERFORM refuse('role_not_held_here');
-	END IF;
-	RETURN true;
-END
-$$;
-
--- A report may be everyone's to read; what was submitted of it and how it was reviewed is not.
-CREATE FUNCTION check_report_history(summary_report_id uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE
-AS $$
-BEGIN
-	IF EXISTS (
-		SELECT FROM summary_report r
-		 WHERE r.id = check_report_history.summary_report_id AND cardinality(roles_at(r.ancestors)) = 0
-	) THEN
 		PERFORM refuse('role_not_held_here');
 	END IF;
 	RETURN true;
@@ -87,29 +72,14 @@ AS $$
 		 WHERE n.actual IS NULL
 		UNION ALL
 		SELECT 15, d.ordinality, true, d.pointer, d.code, d.params, d.is_error
-		  FROM document_findings(r.campaign_code, NULL, NULL, r.id, content_digest(summary_report_content(r))) WITH ORDINALITY d
+		  FROM document_findings(r.campaign_code, r.id, content_digest(summary_report_content(r))) WITH ORDINALITY d
 		 WHERE r.kind = 'highlight' AND (d.is_error OR d.code = 'outdated_document')) f (ordinal, item, is_found, pointer, code, params, is_error)
 	 WHERE a.id = r.activity_id AND f.is_found
 	 ORDER BY f.ordinal, f.item, f.pointer
 $$;
 
 ---------------------------------------------------------------------------------------------
--- By when the next submission is due, what may be done, and how they look
-
-CREATE VIEW summary_report_due WITH (security_invoker) AS
-SELECT r.id,
-       CASE WHEN EXISTS (SELECT FROM standing_submission s WHERE s.summary_report_id = r.id) THEN r.correction_due_at
-            ELSE (SELECT o.effective_due_at FROM obligation_due o
-                   WHERE o.kind = 'summary_report' AND o.activity_id = r.activity_id) END AS due_at
-  FROM summary_report r;
-
-CREATE VIEW summary_report_action WITH (security_invoker) AS
-SELECT r.id AS summary_report_id, t.action, t.ordinal
-  FROM summary_report r
-  JOIN campaign c ON c.code = r.campaign_code
-  JOIN transition t ON t.resource = 'summary_report' AND t.kind = r.kind AND t.from_status = r.status
- WHERE t.role = ANY (roles_at(r.ancestors)) AND c.status = ANY (t.campaign_statuses)
-   AND (t.action <> 'submit_on_behalf' OR is_enterable(r.status, r.entered_by));
+-- How they look
 
 CREATE FUNCTION participants_total(participants participant_count[]) RETURNS json
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -153,14 +123,14 @@ SELECT r.id, r.version,
            'correction_due_at', instant(r.correction_due_at),
            'correction', (
                SELECT n.correction FROM correction n
-                WHERE n.summary_report_id = r.id AND r.status = 'returned' ORDER BY n.reviewed_at DESC LIMIT 1),
+                WHERE n.subject_id = r.id AND r.status = 'returned' ORDER BY n.reviewed_at DESC LIMIT 1),
            'documents', (
-               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.summary_report_id = r.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM summary_report_action n WHERE n.summary_report_id = r.id ORDER BY n.ordinal),
+               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.subject_id = r.id),
+           'allowed_actions', ARRAY(SELECT n.action FROM subject_action n WHERE n.resource = 'summary_report' AND n.subject_id = r.id ORDER BY n.ordinal),
            'redacted', '[]'::json,
            'version', r.version, 'created_at', instant(r.created_at), 'updated_at', instant(r.updated_at)) AS body
   FROM summary_report r
   JOIN organization_reference o ON o.id = r.organization_id
   JOIN activity a ON a.id = r.activity_id
   JOIN campaign c ON c.code = r.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM summary_report_due d WHERE d.id = r.id OFFSET 0) d;
+ CROSS JOIN LATERAL (SELECT d.due_at FROM subject_due d WHERE d.resource = 'summary_report' AND d.id = r.id OFFSET 0) d;

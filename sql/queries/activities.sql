@@ -29,9 +29,6 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
  ORDER BY a.created_at DESC, a.id DESC                                      --? sort=-created_at
  LIMIT :limit
 
--- name: get_activity
-SELECT body, version FROM activity_body WHERE id = :activity_id
-
 -- handler: create_activity
 -- binds: draft_limit
 INSERT INTO activity (id, campaign_code, organization_id, kind, ordinal, host_name, title, modules, module_other, organizer_name,
@@ -77,9 +74,9 @@ WITH changed AS (
      AND c.code = a.campaign_code AND c.status = ANY (t.campaign_statuses)
   RETURNING a.id, t.from_status, t.to_status
 )
-INSERT INTO review (activity_id, action, from_status, to_status, rank, reason, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, rank, reason, by_user)
 SELECT id, 'nominate', from_status, to_status, :rank, :reason, :caller FROM changed
-RETURNING activity_id
+RETURNING subject_id
 
 -- name: retract_activity
 WITH changed AS (
@@ -92,9 +89,9 @@ WITH changed AS (
      AND c.code = a.campaign_code AND c.status = ANY (t.campaign_statuses)
   RETURNING a.id, t.from_status, t.to_status
 )
-INSERT INTO review (activity_id, action, from_status, to_status, comment, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, comment, by_user)
 SELECT id, 'retract', from_status, to_status, :comment, :caller FROM changed
-RETURNING activity_id
+RETURNING subject_id
 
 -- name: publish_activity, unpublish_activity
 WITH changed AS (
@@ -108,6 +105,6 @@ WITH changed AS (
      AND NOT (t.to_status = 'published' AND EXISTS (SELECT FROM activity_findings(a) f WHERE f.is_error))
   RETURNING a.id, t.from_status, t.to_status
 )
-INSERT INTO review (activity_id, action, from_status, to_status, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, by_user)
 SELECT id, :action, from_status, to_status, :caller FROM changed
-RETURNING activity_id
+RETURNING subject_id

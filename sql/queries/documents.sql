@@ -7,43 +7,15 @@ SELECT d.summary, d.uploaded_at, d.id
  ORDER BY d.uploaded_at, d.id
  LIMIT :limit
 
--- name: list_plan_documents
-SELECT d.summary, d.uploaded_at, d.id
-  FROM document_summary d
- WHERE d.plan_id = :plan_id
-   AND d.kind = ANY (:kind)                                  --? kind
-   AND (d.uploaded_at, d.id) > (:after_uploaded_at, :after_id) --? after
- ORDER BY d.uploaded_at, d.id
- LIMIT :limit
-
--- name: list_activity_documents
-SELECT d.summary, d.uploaded_at, d.id
-  FROM document_summary d
- WHERE d.activity_id = :activity_id
-   AND d.kind = ANY (:kind)                                  --? kind
-   AND (d.uploaded_at, d.id) > (:after_uploaded_at, :after_id) --? after
- ORDER BY d.uploaded_at, d.id
- LIMIT :limit
-
--- name: list_summary_report_documents
-SELECT d.summary, d.uploaded_at, d.id
-  FROM document_summary d
- WHERE d.summary_report_id = :summary_report_id
-   AND d.kind = ANY (:kind)                                  --? kind
-   AND (d.uploaded_at, d.id) > (:after_uploaded_at, :after_id) --? after
- ORDER BY d.uploaded_at, d.id
- LIMIT :limit
-
 -- name: get_document
 SELECT body, version FROM document_body WHERE id = :document_id
 
 -- What an upload ends in.
 -- handler: create_campaign_document, create_plan_document, create_activity_document, create_summary_report_document
 -- binds: owner, upload_id, document_kind, document_name, media_type, size, sha256, document_status
-INSERT INTO document (id, campaign_code, plan_id, activity_id, summary_report_id, organization_id, kind, name, media_type, size, sha256,
-                      content_id, status, owner_digest, uploaded_by)
-SELECT :new_id, (o.place).campaign_code, (o.place).plan_id, (o.place).activity_id, (o.place).summary_report_id, o.organization_id,
-       :document_kind::text, :document_name, :media_type, :size::integer, :sha256,
+INSERT INTO document (id, campaign_code, subject_id, organization_id, kind, name, media_type, size, sha256, content_id, status, owner_digest,
+                      uploaded_by)
+SELECT :new_id, (o.place).campaign_code, (o.place).subject_id, o.organization_id, :document_kind::text, :document_name, :media_type, :size::integer, :sha256,
        complete_content(:upload_id, :sha256), :document_status,
        CASE WHEN :document_kind = 'stamped_pdf' THEN o.digest END, :caller
   FROM attachable(:owner) o

@@ -12,9 +12,9 @@ WITH changed AS (
      AND NOT EXISTS (SELECT FROM postponement_findings(c, :starts_on, :ends_on))
   RETURNING a.id, t.from_status, t.to_status
 )
-INSERT INTO review (activity_id, action, from_status, to_status, reason, starts_on, ends_on, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, reason, starts_on, ends_on, by_user)
 SELECT id, 'postpone', from_status, to_status, :reason, :starts_on, :ends_on, :caller FROM changed
-RETURNING activity_id
+RETURNING subject_id
 
 -- name: cancel_execution
 WITH changed AS (
@@ -27,9 +27,9 @@ WITH changed AS (
      AND c.code = a.campaign_code AND c.status = ANY (t.campaign_statuses)
   RETURNING a.id, t.from_status, t.to_status
 )
-INSERT INTO review (activity_id, action, from_status, to_status, reason, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, reason, by_user)
 SELECT id, 'cancel', from_status, to_status, :reason, :caller FROM changed
-RETURNING activity_id
+RETURNING subject_id
 
 -- Held, it keeps the dates to which it was postponed.
 -- name: hold_execution
@@ -43,9 +43,9 @@ WITH changed AS (
      AND c.code = a.campaign_code AND c.status = ANY (t.campaign_statuses)
   RETURNING a.id, t.from_status, t.to_status
 )
-INSERT INTO review (activity_id, action, from_status, to_status, comment, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, comment, by_user)
 SELECT id, 'hold', from_status, to_status, :comment, :caller FROM changed
-RETURNING activity_id
+RETURNING subject_id
 
 -- name: resume_execution
 WITH changed AS (
@@ -58,9 +58,9 @@ WITH changed AS (
      AND c.code = a.campaign_code AND c.status = ANY (t.campaign_statuses)
   RETURNING a.id, t.from_status, t.to_status
 )
-INSERT INTO review (activity_id, action, from_status, to_status, comment, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, comment, by_user)
 SELECT id, 'resume', from_status, to_status, :comment, :caller FROM changed
-RETURNING activity_id
+RETURNING subject_id
 
 -- In the contract's order: another version, the state, the campaign, the role, the content. Of the rows for several
 -- roles, the one that lets the caller go furthest.

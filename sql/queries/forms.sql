@@ -1,14 +1,5 @@
 -- What forms on paper are made of; src/resources/forms.c makes them.
 
--- helper: plan_form
-SELECT body FROM plan_form WHERE id = :plan_id
-
--- helper: activity_form
-SELECT body FROM activity_form WHERE id = :activity_id
-
--- helper: summary_report_form
-SELECT body FROM summary_report_form WHERE id = :summary_report_id
-
 -- helper: submission_form
 SELECT body FROM submission_form WHERE id = :submission_id
 

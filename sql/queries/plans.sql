@@ -14,9 +14,6 @@ SELECT p.summary, p.created_at, p.id
  ORDER BY p.created_at DESC, p.id DESC                                      --? sort=-created_at
  LIMIT :limit
 
--- name: get_plan
-SELECT body, version FROM plan_body WHERE id = :plan_id
-
 -- name: create_plan
 INSERT INTO plan (id, campaign_code, organization_id, title, text, entered_by)
 SELECT :new_id, :campaign_code, :organization_id, :title, :text, CASE WHEN :on_behalf THEN :caller::uuid END

@@ -16,9 +16,6 @@ SELECT r.summary, r.created_at, r.id
  ORDER BY r.created_at DESC, r.id DESC                                      --? sort=-created_at
  LIMIT :limit
 
--- name: get_summary_report
-SELECT body, version FROM summary_report_body WHERE id = :summary_report_id
-
 -- name: create_summary_report
 INSERT INTO summary_report (id, activity_id, starts_on, ends_on, time_note, location, is_online, online_url, participants, target_actuals,
                             outcomes, media_coverage, entered_by)
@@ -43,21 +40,3 @@ UPDATE summary_report r
    AND c.code = r.campaign_code AND c.status = ANY (author_campaign_statuses('summary_report'))
    AND (author_role(r.kind) = ANY (roles_at(r.ancestors)) OR may_enter(r.status, r.entered_by, r.ancestors))
 RETURNING r.id
-
--- name: list_summary_report_submissions
-SELECT s.summary, s.number, s.id
-  FROM submission_summary s
- WHERE s.summary_report_id = :summary_report_id
-   AND check_report_history(:summary_report_id)
-   AND (s.number, s.id) > (:after_number, :after_id) --? after
- ORDER BY s.number, s.id
- LIMIT :limit
-
--- name: list_summary_report_reviews
-SELECT r.body, r.reviewed_at, r.id
-  FROM review_body r
- WHERE r.summary_report_id = :summary_report_id
-   AND check_report_history(:summary_report_id)
-   AND (r.reviewed_at, r.id) > (:after_reviewed_at, :after_id) --? after
- ORDER BY r.reviewed_at, r.id
- LIMIT :limit

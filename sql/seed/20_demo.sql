@@ -32,16 +32,11 @@ BEGIN
 		 WHERE a.id = subject_id;
 	END IF;
 	IF step = 'submit' THEN
-		INSERT INTO submission (plan_id, number, submitted_by, submitted_at, content)
-		SELECT p.id, p.submission_count, by_user, at, plan_content(p) FROM plan p WHERE subject = 'plan' AND p.id = subject_id;
-		INSERT INTO submission (activity_id, number, submitted_by, submitted_at, content)
-		SELECT a.id, a.submission_count, by_user, at, activity_content(a) FROM activity a WHERE subject = 'activity' AND a.id = subject_id;
+		INSERT INTO submission (subject_id, number, submitted_by, submitted_at, content)
+		SELECT l.id, l.submission_count, by_user, at, l.content FROM subject_life l WHERE l.id = demo_step.subject_id;
 	END IF;
-	INSERT INTO review (plan_id, activity_id, submission_id, action, from_status, to_status, comment, field_comments, correction_due_at,
-	                    rank, reason, by_user, reviewed_at)
-	SELECT CASE WHEN subject = 'plan' THEN subject_id END, CASE WHEN subject = 'activity' THEN subject_id END,
-	       (SELECT s.id FROM submission s WHERE subject_id IN (s.plan_id, s.activity_id) ORDER BY s.number DESC LIMIT 1),
-	       step, before, after, CASE WHEN step <> 'nominate' THEN words END, field_comments, correction_due_at, rank,
+	INSERT INTO review (subject_id, action, from_status, to_status, comment, field_comments, correction_due_at, rank, reason, by_user, reviewed_at)
+	SELECT demo_step.subject_id, step, before, after, CASE WHEN step <> 'nominate' THEN words END, field_comments, correction_due_at, rank,
 	       CASE WHEN step = 'nominate' THEN words END, by_user, at;
 END
 $$;

@@ -30,6 +30,13 @@ CREATE INDEX audit_entry_by_request ON audit_entry (request_id);
 CREATE INDEX audit_entry_by_place ON audit_entry USING gin (place);
 GRANT SELECT ON audit_entry TO sciday_service;
 
+-- What a row is of has in the trail the name that it has in answers: plan_id, activity_id, whatever is submitted.
+CREATE FUNCTION subject_named(told jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN told ? 'subject_id'
+            THEN told - 'subject_id' - 'resource' || jsonb_build_object(told ->> 'resource' || '_id', told -> 'subject_id')
+            ELSE told END;
+
 -- What hangs on a draft is told to whoever sees the draft: its place in the trail is its campaign's until that is issued.
 CREATE FUNCTION change_audited() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -71,11 +78,7 @@ BEGIN
 		EXECUTE format('SELECT %s FROM (SELECT ($1::%I.%I).*) r', TG_ARGV[4], TG_TABLE_SCHEMA, TG_TABLE_NAME)
 		   INTO found_place USING CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 	END IF;
-	-- An activity is looked for only where a row has one: whatever locks that table holds up no other's change.
-	of_campaign := present ->> 'campaign_code';
-	IF of_campaign IS NULL AND present ->> 'activity_id' IS NOT NULL THEN
-		of_campaign := (SELECT a.campaign_code FROM activity a WHERE a.id = (present ->> 'activity_id')::uuid);
-	END IF;
+	of_campaign := coalesce(present ->> 'campaign_code', (SELECT s.campaign_code FROM subject s WHERE s.id = (present ->> 'subject_id')::uuid));
 	IF of_campaign IS NOT NULL THEN
 		found_place := (SELECT CASE c.status WHEN 'draft' THEN c.ancestors ELSE found_place END FROM campaign c WHERE c.code = of_campaign);
 	END IF;
@@ -87,8 +90,8 @@ BEGIN
 	VALUES (caller_id(), nullif(current_setting('sciday.request_id', true), ''), nullif(current_setting('sciday.operation', true), ''),
 	        nullif(current_setting('sciday.address_class', true), ''), TG_ARGV[0], key,
 	        CASE WHEN TG_TABLE_NAME <> TG_ARGV[0] THEN 'updated' WHEN TG_OP = 'INSERT' THEN 'created' WHEN TG_OP = 'UPDATE' THEN 'updated' ELSE 'deleted' END,
-	        CASE TG_OP WHEN 'DELETE' THEN jsonb_strip_nulls(row_before) ELSE row_before END,
-	        CASE TG_OP WHEN 'INSERT' THEN jsonb_strip_nulls(row_after) ELSE row_after END,
+	        CASE TG_OP WHEN 'DELETE' THEN subject_named(jsonb_strip_nulls(row_before)) ELSE row_before END,
+	        CASE TG_OP WHEN 'INSERT' THEN subject_named(jsonb_strip_nulls(row_after)) ELSE row_after END,
 	        hidden, found_place);
 	RETURN NULL;
 END

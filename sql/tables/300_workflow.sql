@@ -1,4 +1,35 @@
--- The life of what is submitted, as far as plans, activities and summary reports share it.
+-- The life of what is submitted, once: plans, activities and summary reports share it, and so would a fourth.
+
+---------------------------------------------------------------------------------------------
+-- What is submitted is a subject. Each resource has a table of its own; here is only its key, the one by which submissions,
+-- reviews and documents name what they are of, and what of it never changes. They keep of that what they need, so that nobody
+-- who reads looks here.
+
+CREATE TABLE subject (
+	id uuid CONSTRAINT subject__id__taken PRIMARY KEY,
+	resource text NOT NULL,
+	campaign_code text NOT NULL,
+	organization_id uuid NOT NULL
+);
+
+CREATE FUNCTION subject_made() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	INSERT INTO subject (id, resource, campaign_code, organization_id) VALUES (NEW.id, TG_TABLE_NAME, NEW.campaign_code, NEW.organization_id);
+	RETURN NEW;
+END
+$$;
+
+-- Its documents go with it; what was ever submitted or reviewed stays.
+CREATE FUNCTION subject_ended() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	DELETE FROM subject s WHERE s.id = OLD.id;
+	RETURN NULL;
+END
+$$;
 
 ---------------------------------------------------------------------------------------------
 -- The states. Statements act by these rows, history refers to them, /v1/workflows publishes
@@ -149,6 +180,51 @@ BEGIN
 	RETURN NEW;
 END
 $$;
+
+-- Accepted, or no longer: that is owed less, or more.
+CREATE FUNCTION status_counted() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM recount_owed(TG_TABLE_NAME, NEW.id, NEW.campaign_code, NEW.organization_id);
+	RETURN NULL;
+END
+$$;
+
+-- One line for each resource that is submitted: `content` are the columns that its author writes. Of a table that has kinds,
+-- only a highlight is an organization's own words; the rest is the issuer's.
+CREATE FUNCTION make_subject(target regclass, content text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	resource CONSTANT text := target::text;
+	words CONSTANT text := array_to_string(content, ', ');
+	is_own CONSTANT text := CASE WHEN has_column(target, 'kind') THEN 'WHEN (OLD.kind = ''highlight'')' ELSE '' END;
+BEGIN
+	PERFORM track_ancestors(target), track_changes(target), audit_changes(target);
+	EXECUTE format('GRANT SELECT, DELETE, INSERT (id, entered_by, %2$s), UPDATE (status, correction_due_at, submission_count, submitted_at,'
+	               ' entered_by, %2$s) ON %1$s TO sciday_service', target, words);
+	EXECUTE format('CREATE INDEX %I ON %s (campaign_code, created_at, id)', resource || '_by_creation', target);
+	EXECUTE format('CREATE INDEX %I ON %s (campaign_code, status)', resource || '_by_status', target);
+	EXECUTE format('CREATE INDEX %I ON %s (organization_id) WHERE status IN (''submitted'', ''under_review'')', resource || '_awaiting_review', target);
+
+	-- After placed, by its name.
+	EXECUTE format('CREATE TRIGGER subject_made BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION subject_made()', target);
+	EXECUTE format('CREATE TRIGGER subject_ended AFTER DELETE ON %s FOR EACH ROW EXECUTE FUNCTION subject_ended()', target);
+	EXECUTE format('CREATE TRIGGER content_guarded BEFORE UPDATE OF %s ON %s FOR EACH ROW %s EXECUTE FUNCTION content_guarded()', words, target, is_own);
+	EXECUTE format('CREATE TRIGGER status_moved BEFORE UPDATE OF status ON %s FOR EACH ROW WHEN (OLD.status <> NEW.status)'
+	               ' EXECUTE FUNCTION status_moved(%L)', target, resource);
+	EXECUTE format('CREATE TRIGGER entering_ended BEFORE UPDATE OF status ON %s FOR EACH ROW'
+	               ' WHEN (NEW.entered_by IS NOT NULL AND NEW.status <> ''draft'') EXECUTE FUNCTION entering_ended()', target);
+	EXECUTE format('CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON %s FOR EACH ROW'
+	               ' WHEN ((OLD.status IN (''accepted'', ''nominated'')) <> (NEW.status IN (''accepted'', ''nominated'')))'
+	               ' EXECUTE FUNCTION status_counted()', target);
+	-- Nothing begins so but by its owner's hand: what was brought in from elsewhere.
+	EXECUTE format('CREATE TRIGGER fulfilment_counted_at_once AFTER INSERT ON %s FOR EACH ROW'
+	               ' WHEN (NEW.status IN (''accepted'', ''nominated'')) EXECUTE FUNCTION status_counted()', target);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION make_subject FROM sciday_service;
 
 -- SHA-256 of the content: jsonb has one text for one content, whatever order it was written in.
 CREATE FUNCTION content_digest(content jsonb) RETURNS text

@@ -1,7 +1,7 @@
 -- Work plans, one of each recipient.
 
 CREATE TABLE plan (
-	id uuid CONSTRAINT plan__id__taken PRIMARY KEY,
+	id uuid CONSTRAINT plan__id__taken PRIMARY KEY CONSTRAINT id__unknown REFERENCES subject,
 	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
 	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
 	ancestors uuid[] NOT NULL,
@@ -20,22 +20,10 @@ CREATE TABLE plan (
 	CONSTRAINT title__length CHECK (length(title) BETWEEN 1 AND 100),
 	CONSTRAINT text__length CHECK (length(text) BETWEEN 1 AND 20000)
 );
-CREATE INDEX plan_by_creation ON plan (campaign_code, created_at, id);
-CREATE INDEX plan_by_status ON plan (campaign_code, status);
 CREATE INDEX plan_by_organization ON plan (organization_id);
 CREATE INDEX plan_handed_in ON plan (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count) WHERE status <> 'draft';
-CREATE INDEX plan_awaiting_review ON plan (organization_id) WHERE status IN ('submitted', 'under_review');
-SELECT track_ancestors('plan');
-SELECT track_changes('plan');
-SELECT audit_changes('plan');
-GRANT SELECT, DELETE ON plan TO sciday_service;
-GRANT INSERT (id, campaign_code, organization_id, title, text, entered_by) ON plan TO sciday_service;
-GRANT UPDATE (title, text, status, correction_due_at, submission_count, submitted_at, entered_by) ON plan TO sciday_service;
-CREATE TRIGGER status_moved BEFORE UPDATE OF status ON plan
-	FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION status_moved('plan');
-CREATE TRIGGER entering_ended BEFORE UPDATE OF status ON plan
-	FOR EACH ROW WHEN (NEW.entered_by IS NOT NULL AND NEW.status <> 'draft') EXECUTE FUNCTION entering_ended();
-CREATE TRIGGER content_guarded BEFORE UPDATE OF title, text ON plan FOR EACH ROW EXECUTE FUNCTION content_guarded();
+SELECT make_subject('plan', content => '{title,text}');
+GRANT INSERT (campaign_code, organization_id) ON plan TO sciday_service;
 
 CREATE FUNCTION plan_content(p plan) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -27,7 +27,7 @@ RETURN rtrim(json_build_object(
 	'submitted_at', instant(submitted_at), 'created_at', instant(created_at), 'updated_at', instant(updated_at))::text, '}');
 
 CREATE TABLE activity (
-	id uuid CONSTRAINT activity__id__taken PRIMARY KEY,
+	id uuid CONSTRAINT activity__id__taken PRIMARY KEY CONSTRAINT id__unknown REFERENCES subject,
 	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
 	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
 	ancestors uuid[] NOT NULL,
@@ -121,8 +121,6 @@ CREATE TABLE activity (
 );
 CREATE INDEX activity_by_start ON activity (campaign_code, starts_on_or_last, id);
 CREATE INDEX activity_by_start_backwards ON activity (campaign_code, starts_on_or_first, id);
-CREATE INDEX activity_by_creation ON activity (campaign_code, created_at, id);
-CREATE INDEX activity_by_status ON activity (campaign_code, status);
 CREATE INDEX activity_by_organization ON activity (organization_id, campaign_code);
 CREATE INDEX activity_by_bigrams ON activity USING gin (bigrams(search_text));
 CREATE INDEX activity_by_execution ON activity (campaign_code, execution);
@@ -136,26 +134,10 @@ CREATE INDEX activity_at_a_glance ON activity (campaign_code)
 CREATE INDEX activity_public ON activity (campaign_code) INCLUDE (kind, modules, starts_on, expected_participants) WHERE is_public;
 -- The day on which it takes place, put off or not. (Not by coalesce(): under row security no index finds by that.)
 CREATE INDEX activity_by_day ON activity (campaign_code, (CASE WHEN postponed_starts_on IS NOT NULL THEN postponed_starts_on ELSE starts_on END), id);
-CREATE INDEX activity_awaiting_review ON activity (organization_id) WHERE status IN ('submitted', 'under_review');
-SELECT track_ancestors('activity');
-SELECT track_changes('activity');
-SELECT audit_changes('activity');
-GRANT SELECT, DELETE ON activity TO sciday_service;
-GRANT INSERT (id, campaign_code, organization_id, kind, ordinal, host_name, title, modules, module_other, organizer_name, starts_on,
-	ends_on, time_note, location, is_online, online_url, audiences, audience_other, expected_participants, scale_note, contact,
-	mailing_address, proposal, targets, responsible_ids, partner_ids, entered_by) ON activity TO sciday_service;
-GRANT UPDATE (ordinal, status, execution, execution_reason, postponed_starts_on, postponed_ends_on, host_name, title, modules, module_other,
-	organizer_name, starts_on, ends_on, time_note, location, is_online, online_url, audiences, audience_other, expected_participants,
-	scale_note, contact, mailing_address, proposal, targets, responsible_ids, partner_ids, nomination_rank, nomination_reason,
-	correction_due_at, submission_count, submitted_at, entered_by) ON activity TO sciday_service;
-CREATE TRIGGER status_moved BEFORE UPDATE OF status ON activity
-	FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION status_moved('activity');
-CREATE TRIGGER entering_ended BEFORE UPDATE OF status ON activity
-	FOR EACH ROW WHEN (NEW.entered_by IS NOT NULL AND NEW.status <> 'draft') EXECUTE FUNCTION entering_ended();
-CREATE TRIGGER content_guarded BEFORE UPDATE OF ordinal, host_name, title, modules, module_other, organizer_name, starts_on, ends_on,
-	time_note, location, is_online, online_url, audiences, audience_other, expected_participants, scale_note, contact, mailing_address,
-	proposal, targets, responsible_ids, partner_ids ON activity
-	FOR EACH ROW WHEN (OLD.kind = 'highlight') EXECUTE FUNCTION content_guarded();
+SELECT make_subject('activity', content => '{ordinal,host_name,title,modules,module_other,organizer_name,starts_on,ends_on,time_note,location,'
+	'is_online,online_url,audiences,audience_other,expected_participants,scale_note,contact,mailing_address,proposal,targets,responsible_ids,partner_ids}');
+GRANT INSERT (campaign_code, organization_id, kind) ON activity TO sciday_service;
+GRANT UPDATE (execution, execution_reason, postponed_starts_on, postponed_ends_on, nomination_rank, nomination_reason) ON activity TO sciday_service;
 
 -- A draft may be incomplete, but what it names must exist: codes of the campaign, and organizations.
 CREATE FUNCTION activity_unknown_names(a activity) RETURNS TABLE (pointer text, code text, value text)

@@ -7,7 +7,7 @@ CREATE TYPE target_actual AS (target_id uuid, actual numeric, note text);
 CREATE TYPE media_item AS (title text, medium text, url text, published_on date);
 
 CREATE TABLE summary_report (
-	id uuid CONSTRAINT summary_report__id__taken PRIMARY KEY,
+	id uuid CONSTRAINT summary_report__id__taken PRIMARY KEY CONSTRAINT id__unknown REFERENCES subject,
 	activity_id uuid NOT NULL CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE RESTRICT,
 	-- As its activity's; kind is the activity's too.
 	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
@@ -47,27 +47,12 @@ CREATE TABLE summary_report (
 	CONSTRAINT target_actuals__too_many_items CHECK (cardinality(target_actuals) <= 50),
 	CONSTRAINT media_coverage__too_many_items CHECK (cardinality(media_coverage) <= 100)
 );
-CREATE INDEX summary_report_by_creation ON summary_report (campaign_code, created_at, id);
-CREATE INDEX summary_report_by_status ON summary_report (campaign_code, status);
 CREATE INDEX summary_report_by_organization ON summary_report (organization_id, campaign_code);
 CREATE INDEX summary_report_handed_in ON summary_report (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count)
 	WHERE kind = 'highlight' AND status <> 'draft';
-CREATE INDEX summary_report_awaiting_review ON summary_report (organization_id) WHERE status IN ('submitted', 'under_review');
-SELECT track_ancestors('summary_report');
-SELECT track_changes('summary_report');
-SELECT audit_changes('summary_report');
-GRANT SELECT, DELETE ON summary_report TO sciday_service;
-GRANT INSERT (id, activity_id, starts_on, ends_on, time_note, location, is_online, online_url, participants, target_actuals, outcomes,
-	media_coverage, entered_by) ON summary_report TO sciday_service;
-GRANT UPDATE (status, starts_on, ends_on, time_note, location, is_online, online_url, participants, target_actuals, outcomes, media_coverage,
-	correction_due_at, submission_count, submitted_at, entered_by) ON summary_report TO sciday_service;
-CREATE TRIGGER status_moved BEFORE UPDATE OF status ON summary_report
-	FOR EACH ROW WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION status_moved('summary_report');
-CREATE TRIGGER entering_ended BEFORE UPDATE OF status ON summary_report
-	FOR EACH ROW WHEN (NEW.entered_by IS NOT NULL AND NEW.status <> 'draft') EXECUTE FUNCTION entering_ended();
-CREATE TRIGGER content_guarded BEFORE UPDATE OF starts_on, ends_on, time_note, location, is_online, online_url, participants,
-	target_actuals, outcomes, media_coverage ON summary_report
-	FOR EACH ROW WHEN (OLD.kind = 'highlight') EXECUTE FUNCTION content_guarded();
+SELECT make_subject('summary_report', content => '{starts_on,ends_on,time_note,location,is_online,online_url,participants,target_actuals,'
+	'outcomes,media_coverage}');
+GRANT INSERT (activity_id) ON summary_report TO sciday_service;
 
 -- A report belongs where its activity does.
 CREATE FUNCTION summary_report_placed() RETURNS trigger
@@ -79,7 +64,7 @@ BEGIN
 	RETURN NEW;
 END
 $$;
--- Before saved and tracks_ancestors, by its name.
+-- Before saved, subject_made and tracks_ancestors, by its name.
 CREATE TRIGGER placed BEFORE INSERT ON summary_report FOR EACH ROW EXECUTE FUNCTION summary_report_placed();
 
 -- A draft may be incomplete, but what it names must exist, and once.

@@ -1,3 +1,22 @@
+-- All subjects in one: what the life of a plan, an activity and a summary report rests on. A fourth adds its branch. None
+-- has a join or a condition, so that the planner looks through it, and with the resource it has one table before it.
+
+CREATE VIEW subject_life WITH (security_invoker) AS
+SELECT 'plan' AS resource, p.id, p.campaign_code, p.organization_id, p.ancestors, NULL AS kind, true AS is_owed, NULL::uuid AS activity_id,
+       p.title, NULL::date AS starts_on, p.status, p.correction_due_at, p.submission_count, p.submitted_at, p.entered_by, plan_content(p) AS content
+  FROM plan p
+UNION ALL
+SELECT 'activity', a.id, a.campaign_code, a.organization_id, a.ancestors, a.kind, a.kind = 'highlight', NULL,
+       a.title, a.starts_on, a.status, a.correction_due_at, a.submission_count, a.submitted_at, a.entered_by, activity_content(a)
+  FROM activity a
+UNION ALL
+SELECT 'summary_report', r.id, r.campaign_code, r.organization_id, r.ancestors, r.kind, r.kind = 'highlight', r.activity_id,
+       NULL, NULL, r.status, r.correction_due_at, r.submission_count, r.submitted_at,
+       r.entered_by, summary_report_content(r)
+  FROM summary_report r;
+GRANT SELECT ON subject_life TO sciday_service;
+
+---------------------------------------------------------------------------------------------
 -- What was submitted, frozen, and the append-only history of what became of it. Nothing in either is ever changed:
 -- the service has no privilege to.
 
@@ -6,9 +25,8 @@ CREATE TABLE submission (
 	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
 	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
 	ancestors uuid[] NOT NULL,
-	plan_id uuid CONSTRAINT plan_id__unknown REFERENCES plan ON DELETE RESTRICT,
-	activity_id uuid CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE RESTRICT,
-	summary_report_id uuid CONSTRAINT summary_report_id__unknown REFERENCES summary_report ON DELETE RESTRICT,
+	subject_id uuid NOT NULL CONSTRAINT subject_id__unknown REFERENCES subject ON DELETE RESTRICT,
+	resource text NOT NULL, -- the subject's
 	number integer NOT NULL,
 	submitted_at timestamptz NOT NULL DEFAULT now(),
 	submitted_by uuid NOT NULL CONSTRAINT submitted_by__unknown REFERENCES account ON DELETE RESTRICT,
@@ -21,48 +39,40 @@ CREATE TABLE submission (
 	entered_at timestamptz,
 	content jsonb NOT NULL,
 	digest text NOT NULL GENERATED ALWAYS AS (content_digest(content)) STORED,
-	CONSTRAINT one_subject CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
 	CONSTRAINT received_on_with_entered_at CHECK ((received_on IS NULL) = (entered_at IS NULL)),
-	CONSTRAINT submission__plan_id__taken UNIQUE (plan_id, number),
-	CONSTRAINT submission__activity_id__taken UNIQUE (activity_id, number),
-	CONSTRAINT submission__summary_report_id__taken UNIQUE (summary_report_id, number)
+	CONSTRAINT submission__subject_id__taken UNIQUE (subject_id, number)
 );
 CREATE INDEX submission_by_organization ON submission (organization_id, campaign_code);
-CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code) INCLUDE (id, plan_id, activity_id, number, digest, submitted_at);
+CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code) INCLUDE (id, subject_id, resource, number, digest, submitted_at);
 SELECT track_ancestors('submission');
 SELECT track_changes('submission');
 -- A submission is kept for ever as it is; its content need not be kept twice.
 SELECT audit_changes('submission', dropped => '{content}');
 GRANT SELECT ON submission TO sciday_service;
-GRANT INSERT (plan_id, activity_id, summary_report_id, number, submitted_at, submitted_by, correction_due_at, received_on, entered_at, content)
+GRANT INSERT (subject_id, number, submitted_at, submitted_by, correction_due_at, received_on, entered_at, content)
 	ON submission TO sciday_service;
 
--- A row of history belongs where its subject does, and is signed with the name of that time.
-CREATE FUNCTION submission_placed() RETURNS trigger
+-- A row of history belongs where its subject does.
+CREATE FUNCTION history_placed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	SELECT s.campaign_code, s.organization_id INTO NEW.campaign_code, NEW.organization_id
-	  FROM (SELECT p.campaign_code, p.organization_id FROM plan p WHERE p.id = NEW.plan_id
-	        UNION ALL
-	        SELECT a.campaign_code, a.organization_id FROM activity a WHERE a.id = NEW.activity_id
-	        UNION ALL
-	        SELECT r.campaign_code, r.organization_id FROM summary_report r WHERE r.id = NEW.summary_report_id) s;
-	NEW.submitted_by_name := (SELECT u.name FROM account u WHERE u.id = NEW.submitted_by);
+	SELECT s.resource, s.campaign_code, s.organization_id INTO NEW.resource, NEW.campaign_code, NEW.organization_id
+	  FROM subject s WHERE s.id = NEW.subject_id;
 	RETURN NEW;
 END
 $$;
 -- Before tracks_ancestors, by its name.
-CREATE TRIGGER placed BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION submission_placed();
+CREATE TRIGGER placed BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION history_placed();
+CREATE TRIGGER signed BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION signed('submitted_by');
 
 CREATE TABLE review (
 	id uuid CONSTRAINT review__id__taken PRIMARY KEY DEFAULT uuid_v7(),
 	campaign_code text NOT NULL CONSTRAINT campaign_code__unknown REFERENCES campaign (code) ON DELETE RESTRICT,
 	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
 	ancestors uuid[] NOT NULL,
-	plan_id uuid CONSTRAINT plan_id__unknown REFERENCES plan ON DELETE RESTRICT,
-	activity_id uuid CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE RESTRICT,
-	summary_report_id uuid CONSTRAINT summary_report_id__unknown REFERENCES summary_report ON DELETE RESTRICT,
+	subject_id uuid NOT NULL CONSTRAINT subject_id__unknown REFERENCES subject ON DELETE RESTRICT,
+	resource text NOT NULL, -- the subject's
 	submission_id uuid CONSTRAINT submission_id__unknown REFERENCES submission ON DELETE RESTRICT, -- null: what is published was never submitted
 	action text NOT NULL,
 	from_status text NOT NULL,
@@ -79,46 +89,36 @@ CREATE TABLE review (
 	by_name text NOT NULL, -- as it was then: not everyone who reads this may read accounts
 	request_id text DEFAULT NULLIF(current_setting('sciday.request_id', true), ''),
 	reviewed_at timestamptz NOT NULL DEFAULT now(),
-	CONSTRAINT one_subject CHECK (num_nonnulls(plan_id, activity_id, summary_report_id) = 1),
 	CONSTRAINT comment__length CHECK (length(comment) BETWEEN 1 AND 2000),
 	CONSTRAINT comment__required CHECK (action <> 'return' OR comment IS NOT NULL),
 	CONSTRAINT field_comments__length CHECK (jsonb_array_length(field_comments) <= 100)
 );
-CREATE INDEX review_by_plan ON review (plan_id, reviewed_at, id);
-CREATE INDEX review_by_activity ON review (activity_id, reviewed_at, id);
+CREATE INDEX review_by_subject ON review (subject_id, reviewed_at, id);
 CREATE INDEX review_by_submission ON review (submission_id);
 CREATE INDEX review_by_organization ON review (organization_id);
-CREATE INDEX review_by_summary_report ON review (summary_report_id, reviewed_at, id);
 CREATE INDEX review_decided ON review (organization_id, campaign_code) INCLUDE (submission_id, reviewed_at) WHERE action IN ('return', 'accept');
 SELECT track_ancestors('review');
 SELECT track_changes('review');
 SELECT audit_changes('review');
 GRANT SELECT ON review TO sciday_service;
-GRANT INSERT (plan_id, activity_id, summary_report_id, submission_id, action, from_status, to_status, comment, field_comments,
+GRANT INSERT (subject_id, submission_id, action, from_status, to_status, comment, field_comments,
 	correction_due_at, rank, reason, starts_on, ends_on, by_user) ON review TO sciday_service;
 
--- A review is of the latest submission. (return_checked looks at it, and comes after it by its name.)
-CREATE FUNCTION review_placed() RETURNS trigger
+-- A review is of the latest submission.
+CREATE FUNCTION review_related() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	SELECT s.campaign_code, s.organization_id INTO NEW.campaign_code, NEW.organization_id
-	  FROM (SELECT p.campaign_code, p.organization_id FROM plan p WHERE p.id = NEW.plan_id
-	        UNION ALL
-	        SELECT a.campaign_code, a.organization_id FROM activity a WHERE a.id = NEW.activity_id
-	        UNION ALL
-	        SELECT r.campaign_code, r.organization_id FROM summary_report r WHERE r.id = NEW.summary_report_id) s;
 	NEW.by_name := (SELECT u.name FROM account u WHERE u.id = NEW.by_user);
 	NEW.submission_id := coalesce(NEW.submission_id, (
-		SELECT s.id FROM submission s
-		 WHERE s.plan_id = NEW.plan_id OR s.activity_id = NEW.activity_id OR s.summary_report_id = NEW.summary_report_id
-		 ORDER BY s.number DESC
-		 LIMIT 1));
+		SELECT s.id FROM submission s WHERE s.subject_id = NEW.subject_id ORDER BY s.number DESC LIMIT 1));
 	RETURN NEW;
 END
 $$;
--- Before return_checked and tracks_ancestors, by its name.
-CREATE TRIGGER placed BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION review_placed();
+-- Before tracks_ancestors, by its name.
+CREATE TRIGGER placed BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION history_placed();
+-- Before return_checked, by its name, which looks at the submission.
+CREATE TRIGGER related BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION review_related();
 
 -- What a reviewer writes is checked as what a submitter writes is: a slip of the pen would count against somebody else.
 -- A correction is asked for by a time that is still to come, and comments are on what was submitted.
@@ -147,7 +147,7 @@ BEGIN
 	RETURN NEW;
 END
 $$;
--- After placed, by its name, which finds the submission.
+-- After related, by its name, which finds the submission.
 CREATE TRIGGER return_checked BEFORE INSERT ON review
 	FOR EACH ROW WHEN (NEW.action = 'return') EXECUTE FUNCTION return_checked();
 
@@ -159,9 +159,9 @@ SELECT s.*
 
 -- When each highlight was first handed in.
 CREATE VIEW standing_highlight WITH (security_invoker) AS
-SELECT s.campaign_code, s.organization_id, s.activity_id, min(s.submitted_at) AS submitted_at
+SELECT s.campaign_code, s.organization_id, s.subject_id AS activity_id, min(s.submitted_at) AS submitted_at
   FROM standing_submission s
- WHERE s.activity_id IS NOT NULL
- GROUP BY s.campaign_code, s.organization_id, s.activity_id;
+ WHERE s.resource = 'activity'
+ GROUP BY s.campaign_code, s.organization_id, s.subject_id;
 
 GRANT SELECT ON standing_submission, standing_highlight TO sciday_service;

@@ -95,30 +95,30 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
 	INSERT INTO obligation (campaign_code, organization_id, kind, activity_id, required, due_at)
-	SELECT NEW.campaign_code, NEW.organization_id, 'summary_report', NEW.activity_id, 1, c.summary_due_at
+	SELECT NEW.campaign_code, NEW.organization_id, 'summary_report', NEW.subject_id, 1, c.summary_due_at
 	  FROM campaign c
 	 WHERE c.code = NEW.campaign_code
-	   AND NOT EXISTS (SELECT FROM obligation o WHERE o.activity_id = NEW.activity_id);
+	   AND NOT EXISTS (SELECT FROM obligation o WHERE o.activity_id = NEW.subject_id);
 	RETURN NULL;
 END
 $$;
 -- After fulfilment_counted, by its name, which has taken the organization's lock.
 CREATE TRIGGER submission_obliged AFTER INSERT ON submission
-	FOR EACH ROW WHEN (NEW.activity_id IS NOT NULL) EXECUTE FUNCTION submission_obliged();
+	FOR EACH ROW WHEN (NEW.resource = 'activity') EXECUTE FUNCTION submission_obliged();
 
 CREATE FUNCTION withdrawal_released() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
 	DELETE FROM obligation o
-	 WHERE o.activity_id = NEW.activity_id
-	   AND NOT EXISTS (SELECT FROM standing_submission s WHERE s.activity_id = NEW.activity_id);
+	 WHERE o.activity_id = NEW.subject_id
+	   AND NOT EXISTS (SELECT FROM standing_submission s WHERE s.subject_id = NEW.subject_id);
 	RETURN NULL;
 END
 $$;
 -- After fulfilment_counted, by its name, which has taken the organization's lock.
 CREATE TRIGGER withdrawal_released AFTER INSERT ON review
-	FOR EACH ROW WHEN (NEW.action = 'withdraw' AND NEW.activity_id IS NOT NULL) EXECUTE FUNCTION withdrawal_released();
+	FOR EACH ROW WHEN (NEW.action = 'withdraw' AND NEW.resource = 'activity') EXECUTE FUNCTION withdrawal_released();
 
 ---------------------------------------------------------------------------------------------
 -- Receipts 「签收」. One for each obligation of that kind, never changed; it goes with the obligation, when a
@@ -236,8 +236,13 @@ CREATE TRIGGER extension_revoked AFTER UPDATE ON extension
 	REFERENCING OLD TABLE AS given NEW TABLE AS now_given FOR EACH STATEMENT EXECUTE FUNCTION extension_revoked();
 
 ---------------------------------------------------------------------------------------------
--- Fulfilment, from scratch: a plan when it was first handed in, highlights when the required number had been, each
--- by a submission that was not withdrawn; a receipt when it was given. The extension given last puts it off.
+-- Fulfilment, from scratch: highlights when the required number had been handed in, what is owed once when it was first,
+-- each by a submission that was not withdrawn; a receipt when it was given. The extension given last puts it off.
+
+-- What a subject of this resource fulfils.
+CREATE FUNCTION obligation_kind(resource text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE resource WHEN 'activity' THEN 'highlights' ELSE resource END;
 
 CREATE FUNCTION obligation_fulfilment(o obligation)
 RETURNS TABLE (submitted integer, accepted integer, received_at timestamptz, effective_due_at timestamptz)
@@ -250,21 +255,18 @@ AS $$
 	END, CASE o.kind
 		WHEN 'notice_receipt' THEN (
 			SELECT count(*)::integer FROM notice_receipt n WHERE n.obligation_id = o.id)
-		WHEN 'plan' THEN (
-			SELECT count(*)::integer FROM plan p
-			 WHERE p.organization_id = o.organization_id AND p.campaign_code = o.campaign_code AND p.status = 'accepted')
 		WHEN 'highlights' THEN (
 			SELECT count(*)::integer FROM activity a
 			 WHERE a.organization_id = o.organization_id AND a.campaign_code = o.campaign_code AND a.kind = 'highlight'
 			   AND a.status IN ('accepted', 'nominated'))
 		WHEN 'summary_report' THEN (
 			SELECT count(*)::integer FROM summary_report r WHERE r.activity_id = o.activity_id AND r.status = 'accepted')
+		ELSE (
+			SELECT count(*)::integer FROM subject_life l
+			 WHERE l.resource = o.kind AND l.organization_id = o.organization_id AND l.campaign_code = o.campaign_code AND l.status = 'accepted')
 	END, CASE o.kind
 		WHEN 'notice_receipt' THEN (
 			SELECT n.acknowledged_at FROM notice_receipt n WHERE n.obligation_id = o.id)
-		WHEN 'plan' THEN (
-			SELECT min(s.submitted_at) FROM standing_submission s
-			 WHERE s.organization_id = o.organization_id AND s.campaign_code = o.campaign_code AND s.plan_id IS NOT NULL)
 		WHEN 'highlights' THEN CASE WHEN o.required = 0 THEN o.created_at ELSE (
 			SELECT h.submitted_at FROM standing_highlight h
 			 WHERE h.organization_id = o.organization_id AND h.campaign_code = o.campaign_code
@@ -273,7 +275,10 @@ AS $$
 			 LIMIT 1) END
 		WHEN 'summary_report' THEN (
 			SELECT min(s.submitted_at) FROM standing_submission s
-			 WHERE s.summary_report_id = (SELECT r.id FROM summary_report r WHERE r.activity_id = o.activity_id))
+			 WHERE s.subject_id = (SELECT r.id FROM summary_report r WHERE r.activity_id = o.activity_id))
+		ELSE (
+			SELECT min(s.submitted_at) FROM standing_submission s
+			 WHERE s.organization_id = o.organization_id AND s.campaign_code = o.campaign_code AND s.resource = o.kind)
 	END, coalesce((
 		SELECT e.due_at FROM extension e
 		 WHERE (e.organization_id, e.campaign_code, e.kind) = (o.organization_id, o.campaign_code, o.kind) AND e.revoked_at IS NULL
@@ -324,15 +329,19 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION recount_obligations FROM sciday_service;
 
--- Submitted, or withdrawn.
+-- Of what a subject fulfils: a summary report, what its activity owes.
+CREATE FUNCTION recount_owed(resource text, subject_id uuid, campaign_code text, organization_id uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+RETURN recount_obligations(campaign_code, ARRAY[organization_id], ARRAY[obligation_kind(resource)],
+                           (SELECT r.activity_id FROM summary_report r WHERE r.id = subject_id));
+REVOKE EXECUTE ON FUNCTION recount_owed FROM sciday_service;
+
+-- Submitted, or withdrawn. (Accepted, or no longer: sql/tables/300_workflow.sql.)
 CREATE FUNCTION history_counted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	PERFORM recount_obligations(NEW.campaign_code, ARRAY[NEW.organization_id], ARRAY[CASE
-		WHEN NEW.plan_id IS NOT NULL THEN 'plan'
-		WHEN NEW.activity_id IS NOT NULL THEN 'highlights'
-		ELSE 'summary_report' END], (SELECT r.activity_id FROM summary_report r WHERE r.id = NEW.summary_report_id));
+	PERFORM recount_owed(NEW.resource, NEW.subject_id, NEW.campaign_code, NEW.organization_id);
 	RETURN NULL;
 END
 $$;
@@ -340,35 +349,6 @@ $$;
 CREATE TRIGGER fulfilment_counted AFTER INSERT ON submission FOR EACH ROW EXECUTE FUNCTION history_counted();
 CREATE TRIGGER fulfilment_counted AFTER INSERT ON review
 	FOR EACH ROW WHEN (NEW.action = 'withdraw') EXECUTE FUNCTION history_counted();
-
--- Accepted, or no longer.
-CREATE FUNCTION status_counted() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-AS $$
-BEGIN
-	IF TG_TABLE_NAME = 'summary_report' THEN
-		PERFORM recount_obligations(NEW.campaign_code, ARRAY[NEW.organization_id], '{summary_report}', NEW.activity_id);
-	ELSE
-		PERFORM recount_obligations(NEW.campaign_code, ARRAY[NEW.organization_id],
-		                            ARRAY[CASE TG_TABLE_NAME WHEN 'plan' THEN 'plan' ELSE 'highlights' END]);
-	END IF;
-	RETURN NULL;
-END
-$$;
-CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON plan
-	FOR EACH ROW WHEN ((OLD.status = 'accepted') <> (NEW.status = 'accepted')) EXECUTE FUNCTION status_counted();
-CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON activity
-	FOR EACH ROW WHEN (NEW.kind = 'highlight' AND (OLD.status IN ('accepted', 'nominated')) <> (NEW.status IN ('accepted', 'nominated')))
-	EXECUTE FUNCTION status_counted();
-CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON summary_report
-	FOR EACH ROW WHEN ((OLD.status = 'accepted') <> (NEW.status = 'accepted')) EXECUTE FUNCTION status_counted();
--- Nothing begins so but by its owner's hand: what was brought in from elsewhere.
-CREATE TRIGGER fulfilment_counted_at_once AFTER INSERT ON plan
-	FOR EACH ROW WHEN (NEW.status = 'accepted') EXECUTE FUNCTION status_counted();
-CREATE TRIGGER fulfilment_counted_at_once AFTER INSERT ON activity
-	FOR EACH ROW WHEN (NEW.kind = 'highlight' AND NEW.status IN ('accepted', 'nominated')) EXECUTE FUNCTION status_counted();
-CREATE TRIGGER fulfilment_counted_at_once AFTER INSERT ON summary_report
-	FOR EACH ROW WHEN (NEW.status = 'accepted') EXECUTE FUNCTION status_counted();
 
 ---------------------------------------------------------------------------------------------
 -- Waivers 「免报」: on the obligation, with a reason, and taken back when mistaken. What will not take place owes no report: that
@@ -408,7 +388,7 @@ AS $$
 BEGIN
 	PERFORM waive_cancelled(NEW.activity_id, (
 		SELECT r.by_user FROM review r
-		 WHERE r.activity_id = NEW.activity_id AND r.action = 'cancel'
+		 WHERE r.subject_id = NEW.activity_id AND r.action = 'cancel'
 		 ORDER BY r.reviewed_at DESC, r.id DESC
 		 LIMIT 1));
 	RETURN NULL;

@@ -1,4 +1,4 @@
--- Documents: the files that are attached to a campaign, a plan, an activity or a report. Their bytes are in
+-- Documents: the files that are attached to a campaign, or to what is submitted. Their bytes are in
 -- rows of their own, in pieces; equal bytes are kept once, and nobody can tell. The service reaches the bytes
 -- through functions of sql/logic/documents.sql and through the documents that it may read.
 
@@ -30,9 +30,8 @@ CREATE TABLE document (
 	id uuid CONSTRAINT document__id__taken PRIMARY KEY,
 	-- What it is attached to: one of these.
 	campaign_code text CONSTRAINT campaign_code__unknown REFERENCES campaign ON DELETE CASCADE,
-	plan_id uuid CONSTRAINT plan_id__unknown REFERENCES plan ON DELETE CASCADE,
-	activity_id uuid CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE CASCADE,
-	summary_report_id uuid CONSTRAINT summary_report_id__unknown REFERENCES summary_report ON DELETE CASCADE,
+	subject_id uuid CONSTRAINT subject_id__unknown REFERENCES subject ON DELETE CASCADE,
+	resource text, -- the subject's
 	organization_id uuid NOT NULL CONSTRAINT organization_id__unknown REFERENCES organization ON DELETE RESTRICT,
 	kind text NOT NULL,
 	name text NOT NULL,
@@ -48,11 +47,11 @@ CREATE TABLE document (
 	uploaded_at timestamptz NOT NULL DEFAULT now(),
 	version integer NOT NULL DEFAULT 1,
 	updated_at timestamptz NOT NULL DEFAULT now(),
-	CONSTRAINT one_owner CHECK (num_nonnulls(campaign_code, plan_id, activity_id, summary_report_id) = 1),
+	CONSTRAINT one_owner CHECK (num_nonnulls(campaign_code, subject_id) = 1),
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('notice', 'attachment', 'word_copy', 'stamped_pdf', 'photo', 'other')),
 	CONSTRAINT kind__not_taken_here CHECK (CASE
 		WHEN campaign_code IS NOT NULL THEN kind IN ('notice', 'attachment', 'other')
-		WHEN plan_id IS NOT NULL THEN kind IN ('attachment', 'word_copy', 'stamped_pdf', 'other')
+		WHEN resource = 'plan' THEN kind IN ('attachment', 'word_copy', 'stamped_pdf', 'other')
 		ELSE kind <> 'notice' END),
 	CONSTRAINT file__wrong_type_for_kind CHECK (CASE kind
 		WHEN 'stamped_pdf' THEN media_type IN ('application/pdf', 'application/ofd') -- GB/T 33190, in which offices sign and stamp
@@ -65,20 +64,18 @@ CREATE TABLE document (
 	CONSTRAINT status__not_allowed_value CHECK (status IN ('pending', 'available', 'quarantined'))
 );
 CREATE INDEX document_by_campaign ON document (campaign_code, uploaded_at, id);
-CREATE INDEX document_by_plan ON document (plan_id, uploaded_at, id);
-CREATE INDEX document_by_activity ON document (activity_id, uploaded_at, id);
+CREATE INDEX document_by_subject ON document (subject_id, uploaded_at, id);
 CREATE INDEX document_by_organization ON document (organization_id) INCLUDE (size);
 CREATE INDEX document_by_content ON document (content_id);
 CREATE INDEX document_pending ON document (uploaded_at) WHERE status = 'pending';
-CREATE INDEX document_by_summary_report ON document (summary_report_id, uploaded_at, id);
-CREATE INDEX document_handed_in ON document (organization_id) INCLUDE (plan_id, activity_id, kind, owner_digest)
+CREATE INDEX document_handed_in ON document (organization_id) INCLUDE (subject_id, kind, owner_digest)
 	WHERE status <> 'quarantined' AND kind IN ('word_copy', 'stamped_pdf');
 -- What a scan finds is no change of the document's that its owner would have to read before deleting it.
 SELECT track_changes('document', 'OLD.status = NEW.status AND OLD.scan_started_at IS NOT DISTINCT FROM NEW.scan_started_at');
 SELECT audit_changes('document');
 GRANT SELECT, DELETE ON document TO sciday_service;
-GRANT INSERT (id, campaign_code, plan_id, activity_id, summary_report_id, organization_id, kind, name, media_type, size, sha256, content_id,
-	status, owner_digest, uploaded_by) ON document TO sciday_service;
+GRANT INSERT (id, campaign_code, subject_id, organization_id, kind, name, media_type, size, sha256, content_id, status, owner_digest, uploaded_by)
+	ON document TO sciday_service;
 
 -- Why a document may not be attached or deleted; null if it may.
 CREATE FUNCTION attachment_refusal(status text, campaign_status text, kind text, ancestors uuid[]) RETURNS text
@@ -102,33 +99,15 @@ BEGIN
 		SELECT c.issuer_id, NULL::text, campaign_refusal(c.status, c.ancestors), NULL::jsonb
 		  FROM campaign c
 		 WHERE c.code = d.campaign_code;
-	ELSIF d.plan_id IS NOT NULL THEN
-		RETURN QUERY
-		SELECT p.organization_id, content_digest(plan_content(p)), r.code, refusal_params(r.code, p.status, c.status, NULL, NULL, NULL)
-		  FROM plan p
-		  JOIN campaign c ON c.code = p.campaign_code
-		 CROSS JOIN LATERAL (
-			SELECT NULLIF(attachment_refusal(p.status, c.status, 'plan', p.ancestors),
-			              CASE WHEN may_enter(p.status, p.entered_by, p.ancestors) THEN 'role_not_held_here' END) AS code) r
-		 WHERE p.id = d.plan_id;
-	ELSIF d.activity_id IS NOT NULL THEN
-		RETURN QUERY
-		SELECT a.organization_id, content_digest(activity_content(a)), r.code, refusal_params(r.code, a.status, c.status, NULL, NULL, NULL)
-		  FROM activity a
-		  JOIN campaign c ON c.code = a.campaign_code
-		 CROSS JOIN LATERAL (
-			SELECT NULLIF(attachment_refusal(a.status, c.status, a.kind, a.ancestors),
-			              CASE WHEN may_enter(a.status, a.entered_by, a.ancestors) THEN 'role_not_held_here' END) AS code) r
-		 WHERE a.id = d.activity_id;
 	ELSE
 		RETURN QUERY
-		SELECT s.organization_id, content_digest(summary_report_content(s)), r.code, refusal_params(r.code, s.status, c.status, NULL, NULL, NULL)
-		  FROM summary_report s
-		  JOIN campaign c ON c.code = s.campaign_code
+		SELECT l.organization_id, content_digest(l.content), r.code, refusal_params(r.code, l.status, c.status, NULL, NULL, NULL)
+		  FROM subject_life l
+		  JOIN campaign c ON c.code = l.campaign_code
 		 CROSS JOIN LATERAL (
-			SELECT NULLIF(attachment_refusal(s.status, c.status, s.kind, s.ancestors),
-			              CASE WHEN may_enter(s.status, s.entered_by, s.ancestors) THEN 'role_not_held_here' END) AS code) r
-		 WHERE s.id = d.summary_report_id;
+			SELECT NULLIF(attachment_refusal(l.status, c.status, l.kind, l.ancestors),
+			              CASE WHEN may_enter(l.status, l.entered_by, l.ancestors) THEN 'role_not_held_here' END) AS code) r
+		 WHERE l.resource = d.resource AND l.id = d.subject_id;
 	END IF;
 END
 $$;
@@ -140,26 +119,30 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 DECLARE
 	d document := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+	resource CONSTANT text := (SELECT s.resource FROM subject s WHERE s.id = d.subject_id);
 	owner_status text;
 BEGIN
-	IF d.plan_id IS NOT NULL THEN
-		SELECT p.status INTO owner_status FROM plan p WHERE p.id = d.plan_id FOR SHARE;
-	ELSIF d.activity_id IS NOT NULL THEN
-		SELECT a.status INTO owner_status FROM activity a WHERE a.id = d.activity_id FOR SHARE;
-	ELSIF d.summary_report_id IS NOT NULL THEN
-		SELECT r.status INTO owner_status FROM summary_report r WHERE r.id = d.summary_report_id FOR SHARE;
+	IF resource IS NOT NULL THEN
+		EXECUTE format('SELECT w.status FROM %I w WHERE w.id = $1 FOR SHARE', resource) INTO owner_status USING d.subject_id;
 	END IF;
 	IF NOT is_editable(owner_status) THEN
 		PERFORM refuse('not_editable', jsonb_build_object('current_status', owner_status));
 	END IF;
-	IF TG_OP = 'INSERT' THEN
-		NEW.uploaded_by_name := (SELECT u.name FROM account u WHERE u.id = NEW.uploaded_by);
-		RETURN NEW;
-	END IF;
-	RETURN OLD;
+	RETURN d;
 END
 $$;
 CREATE TRIGGER owner_held BEFORE INSERT OR DELETE ON document FOR EACH ROW EXECUTE FUNCTION document_owner_held();
+
+CREATE FUNCTION document_placed() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	NEW.resource := (SELECT s.resource FROM subject s WHERE s.id = NEW.subject_id);
+	NEW.uploaded_by_name := (SELECT a.name FROM account a WHERE a.id = NEW.uploaded_by);
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER placed BEFORE INSERT ON document FOR EACH ROW EXECUTE FUNCTION document_placed();
 
 -- Bytes that no document needs any more go.
 CREATE FUNCTION document_deleted() RETURNS trigger
@@ -189,7 +172,7 @@ BEGIN
 	INSERT INTO submission_document (submission_id, document_id)
 	SELECT NEW.id, d.id
 	  FROM document d
-	 WHERE (d.plan_id = NEW.plan_id OR d.activity_id = NEW.activity_id OR d.summary_report_id = NEW.summary_report_id) AND d.status <> 'quarantined';
+	 WHERE d.subject_id = NEW.subject_id AND d.status <> 'quarantined';
 	RETURN NULL;
 END
 $$;

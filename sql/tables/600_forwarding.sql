@@ -94,7 +94,7 @@ BEGIN
 	  FROM activity a
 	  JOIN organization o ON o.id = a.organization_id
 	 CROSS JOIN LATERAL (
-		SELECT s.id, s.content, s.digest FROM submission s WHERE s.activity_id = a.id ORDER BY s.number DESC LIMIT 1) s
+		SELECT s.id, s.content, s.digest FROM submission s WHERE s.subject_id = a.id ORDER BY s.number DESC LIMIT 1) s
 	 WHERE a.campaign_code = NEW.campaign_code AND a.status = 'nominated' AND a.id <> ALL (NEW.without_ids)
 	   AND NOT EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = a.id)
 	 ORDER BY a.nomination_rank, a.id;
@@ -106,16 +106,16 @@ END
 $$;
 CREATE TRIGGER forwarding_taken AFTER INSERT ON forwarding FOR EACH ROW EXECUTE FUNCTION forwarding_taken();
 
--- What the caller may do now with an activity: what is forwarded is not retracted.
-CREATE VIEW activity_action WITH (security_invoker) AS
-SELECT a.id AS activity_id, t.action, t.ordinal
-  FROM activity a
-  JOIN campaign c ON c.code = a.campaign_code
-  JOIN transition t ON t.resource = 'activity' AND t.kind = a.kind AND t.from_status = a.status
- WHERE t.role = ANY (roles_at(a.ancestors)) AND c.status = ANY (t.campaign_statuses)
-   AND (t.action <> 'submit_on_behalf' OR is_enterable(a.status, a.entered_by))
-   AND NOT (t.action = 'retract' AND EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = a.id));
-GRANT SELECT ON activity_action TO sciday_service;
+-- What the caller may do now with what is submitted: what is forwarded is not retracted.
+CREATE VIEW subject_action WITH (security_invoker) AS
+SELECT l.resource, l.id AS subject_id, t.action, t.ordinal
+  FROM subject_life l
+  JOIN campaign c ON c.code = l.campaign_code
+  JOIN transition t ON t.resource = l.resource AND t.kind IS NOT DISTINCT FROM l.kind AND t.from_status = l.status
+ WHERE t.role = ANY (roles_at(l.ancestors)) AND c.status = ANY (t.campaign_statuses)
+   AND (t.action <> 'submit_on_behalf' OR is_enterable(l.status, l.entered_by))
+   AND NOT (t.action = 'retract' AND EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = l.id));
+GRANT SELECT ON subject_action TO sciday_service;
 
 -- Forwarded, a nomination stands until a correction leaves it out. Asked here and not in the statement: a
 -- retraction that waited for the batch would not see it in the snapshot that it began with.
@@ -132,7 +132,7 @@ BEGIN
 	IF forwarded IS NOT NULL THEN
 		PERFORM refuse('transition_not_allowed', jsonb_build_object(
 			'current_status', OLD.status, 'errors', forwarded,
-			'allowed_actions', ARRAY(SELECT n.action FROM activity_action n WHERE n.activity_id = NEW.id ORDER BY n.ordinal)));
+			'allowed_actions', ARRAY(SELECT n.action FROM subject_action n WHERE n.resource = 'activity' AND n.subject_id = NEW.id ORDER BY n.ordinal)));
 	END IF;
 	RETURN NEW;
 END

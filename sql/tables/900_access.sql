@@ -97,6 +97,7 @@ SELECT access('recipient', $$
 
 -- The work. A draft is its author's alone (and its administrators'); from its first submission on its reviewers see it as it stands.
 SELECT access('transition', 'read anyone');
+SELECT access('subject');
 SELECT access('plan', $$
 	read   submitter, administrator
 	read   reviewer, observer: submission_count > 0
@@ -124,7 +125,7 @@ SELECT access(w.work, $$
 SELECT access('submission', $$
 	read   there
 	create submitter: submitted_by = caller_id() AND received_on IS NULL AND submitted_at = now()
-	create administrator: submitted_by = caller_id() AND summary_report_id IS NOT NULL
+	create administrator: submitted_by = caller_id() AND resource = 'summary_report'
 	create reviewer: submitted_by = caller_id() AND received_on IS NOT NULL AND entered_at = now() AND submitted_at <= now() $$);
 -- History may say only what the table of states allows the caller there, of what it is about and of its kind.
 SELECT access('review', $$
@@ -132,13 +133,8 @@ SELECT access('review', $$
 	create anyone: by_user = caller_id() AND EXISTS (
 		SELECT FROM transition t
 		 WHERE (t.action, t.from_status, t.to_status) = (review.action, review.from_status, review.to_status)
-		   AND t.resource = ANY (CASE
-			WHEN review.plan_id IS NOT NULL THEN '{plan}'::text[]
-			WHEN review.activity_id IS NOT NULL THEN '{activity,execution}'
-			ELSE '{summary_report}' END)
-		   AND t.kind IS NOT DISTINCT FROM CASE
-			WHEN review.activity_id IS NOT NULL THEN (SELECT a.kind FROM activity a WHERE a.id = review.activity_id)
-			WHEN review.summary_report_id IS NOT NULL THEN (SELECT r.kind FROM summary_report r WHERE r.id = review.summary_report_id) END
+		   AND t.resource IN (review.resource, CASE review.resource WHEN 'activity' THEN 'execution' END)
+		   AND t.kind IS NOT DISTINCT FROM (SELECT l.kind FROM subject_life l WHERE l.resource = review.resource AND l.id = review.subject_id)
 		   AND t.role = ANY (roles_at(review.ancestors))) $$);
 
 -- What is owed. The service makes no obligation: opening, adding a recipient and submitting do, by trigger.
@@ -161,15 +157,10 @@ SELECT access('document', $$
 		 WHERE c.code = document.campaign_code
 		   AND (c.ancestors && (SELECT caller_scope('administrator'))
 		        OR document.status = 'available' AND (document.kind IN ('notice', 'attachment') OR (SELECT caller_id()) IS NOT NULL)))
-	read   anyone: plan_id IS NOT NULL AND EXISTS (SELECT FROM plan p WHERE p.id = document.plan_id)
-	read   anyone: activity_id IS NOT NULL AND EXISTS (
-		SELECT FROM activity a
-		 WHERE a.id = document.activity_id
-		   AND (document.status = 'available' AND document.kind = 'photo' OR cardinality(roles_at(a.ancestors)) > 0))
-	read   anyone: summary_report_id IS NOT NULL AND EXISTS (
-		SELECT FROM summary_report r
-		 WHERE r.id = document.summary_report_id
-		   AND (document.status = 'available' AND document.kind = 'photo' OR cardinality(roles_at(r.ancestors)) > 0))
+	read   anyone: subject_id IS NOT NULL AND EXISTS (
+		SELECT FROM subject_life l
+		 WHERE l.resource = document.resource AND l.id = document.subject_id
+		   AND (document.status = 'available' AND document.kind = 'photo' OR cardinality(roles_at(l.ancestors)) > 0))
 	create anyone: uploaded_by = caller_id() AND EXISTS (SELECT FROM document_owner(document) o WHERE o.code IS NULL)
 	delete anyone: EXISTS (SELECT FROM document_owner(document) o WHERE o.code IS NULL) $$);
 SELECT access('document_content');
@@ -207,4 +198,4 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION hide_with_campaign FROM sciday_service;
 SELECT hide_with_campaign(of_campaign)
-  FROM unnest('{phase,module,recipient,obligation,extension,plan,activity,summary_report,submission,review,forwarding,forwarding_item,award}'::regclass[]) of_campaign;
+  FROM unnest('{phase,module,recipient,obligation,extension,subject,plan,activity,summary_report,submission,review,forwarding,forwarding_item,award}'::regclass[]) of_campaign;

@@ -23,12 +23,12 @@ SELECT uuid_v7(), '2021', o.id, 'highlight', s.status, s.submissions, CASE s.sub
  CROSS JOIN LATERAL (
 	SELECT (ARRAY['draft', 'submitted', 'under_review', 'accepted'])[n % 4 + 1] AS status, least(n % 4, 1) AS submissions) s;
 
-INSERT INTO submission (activity_id, number, submitted_by, content)
+INSERT INTO submission (subject_id, number, submitted_by, content)
 SELECT a.id, 1, (SELECT u.id FROM account u WHERE u.username = 'reviewer'), activity_content(a)
   FROM activity a
  WHERE a.submission_count = 1;
 
-INSERT INTO review (activity_id, action, from_status, to_status, by_user)
+INSERT INTO review (subject_id, action, from_status, to_status, by_user)
 SELECT a.id, r.action, r.from_status, r.to_status, (SELECT u.id FROM account u WHERE u.username = 'reviewer')
   FROM activity a
  CROSS JOIN (VALUES (1, 'submit', 'draft', 'submitted'), (2, 'accept', 'submitted', 'accepted')) r (step, action, from_status, to_status)

@@ -184,6 +184,8 @@ WITH made AS (
 	 CROSS JOIN generated_recipient r
 	 CROSS JOIN LATERAL pg_temp.progress(r.place, 21, false, false) p
 	RETURNING *
+), subjects AS (
+	INSERT INTO subject (id, resource, campaign_code, organization_id) SELECT m.id, 'plan', m.campaign_code, m.organization_id FROM made m
 )
 INSERT INTO generated_work
 SELECT 'plan', m.id, m.organization_id, m.ancestors, m.status, m.submission_count, m.submitted_at, NULL, m.correction_due_at, plan_content(m::plan)
@@ -222,6 +224,8 @@ WITH made AS (
 	 CROSS JOIN LATERAL (SELECT CASE WHEN p.status = 'draft' THEN 'planned' WHEN n % 20 = 0 THEN 'cancelled' WHEN n % 20 = 1 THEN 'postponed'
 	                                 WHEN d.starts_on < g.today - 3 THEN 'held' ELSE 'planned' END AS execution) e
 	RETURNING *
+), subjects AS (
+	INSERT INTO subject (id, resource, campaign_code, organization_id) SELECT m.id, 'activity', m.campaign_code, m.organization_id FROM made m
 )
 INSERT INTO generated_work
 SELECT 'activity', m.id, m.organization_id, m.ancestors, m.status, m.submission_count, m.submitted_at, m.nomination_rank, m.correction_due_at,
@@ -229,6 +233,8 @@ SELECT 'activity', m.id, m.organization_id, m.ancestors, m.status, m.submission_
   FROM made m;
 
 -- The issuer's own, part of the notice.
+INSERT INTO subject (id, resource, campaign_code, organization_id)
+SELECT pg_temp.numbered(:'campaign', 'programme', n), 'activity', :'campaign', g.issuer_id FROM generated g CROSS JOIN generate_series(1, 20) n;
 INSERT INTO activity (id, campaign_code, organization_id, ancestors, kind, ordinal, status, host_name, title, modules, starts_on, ends_on, location, audiences,
                       expected_participants, targets, created_at, execution)
 SELECT pg_temp.numbered(:'campaign', 'programme', n), :'campaign', o.id, o.ancestors, CASE WHEN n > 18 THEN 'event' ELSE 'programme' END, n,
@@ -256,6 +262,8 @@ WITH made AS (
 	                            f.correction_days) p
 	 WHERE a.execution = 'held' AND a.status <> 'draft' AND pg_temp.roll(a.n, 65, 100) < 60
 	RETURNING *
+), subjects AS (
+	INSERT INTO subject (id, resource, campaign_code, organization_id) SELECT m.id, 'summary_report', m.campaign_code, m.organization_id FROM made m
 )
 INSERT INTO generated_work
 SELECT CASE m.kind WHEN 'highlight' THEN 'summary_report' ELSE 'own_report' END, m.id, m.organization_id, m.ancestors, m.status, m.submission_count,
@@ -285,16 +293,14 @@ SELECT w.resource, w.id, w.organization_id, w.ancestors, s.step, s.number, s.act
 	) s (step, is_taken, number, action, from_status, to_status, at, rank, correction_due_at)
  WHERE w.submission_count > 0 AND s.is_taken;
 
-INSERT INTO submission (id, campaign_code, organization_id, ancestors, plan_id, activity_id, summary_report_id, number, submitted_at, submitted_by, submitted_by_name,
+INSERT INTO submission (id, campaign_code, organization_id, ancestors, subject_id, resource, number, submitted_at, submitted_by, submitted_by_name,
                         correction_due_at, content)
-SELECT md5(s.id::text || s.number)::uuid, :'campaign', s.organization_id, s.ancestors, CASE s.resource WHEN 'plan' THEN s.id END, CASE s.resource WHEN 'activity' THEN s.id END,
-       CASE WHEN s.resource IN ('summary_report', 'own_report') THEN s.id END, s.number, s.at, g.account_id, g.account_name, s.correction_due_at, s.content
+SELECT md5(s.id::text || s.number)::uuid, :'campaign', s.organization_id, s.ancestors, s.id, replace(s.resource, 'own', 'summary'), s.number, s.at, g.account_id, g.account_name, s.correction_due_at, s.content
   FROM generated g CROSS JOIN generated_step s
  WHERE s.action = 'submit';
-INSERT INTO review (campaign_code, organization_id, ancestors, plan_id, activity_id, summary_report_id, submission_id, action, from_status, to_status, comment,
+INSERT INTO review (campaign_code, organization_id, ancestors, subject_id, resource, submission_id, action, from_status, to_status, comment,
                     correction_due_at, rank, reason, by_user, by_name, reviewed_at)
-SELECT :'campaign', s.organization_id, s.ancestors, CASE s.resource WHEN 'plan' THEN s.id END, CASE s.resource WHEN 'activity' THEN s.id END,
-       CASE WHEN s.resource IN ('summary_report', 'own_report') THEN s.id END, md5(s.id::text || s.number)::uuid, s.action, s.from_status, s.to_status,
+SELECT :'campaign', s.organization_id, s.ancestors, s.id, replace(s.resource, 'own', 'summary'), md5(s.id::text || s.number)::uuid, s.action, s.from_status, s.to_status,
        CASE s.action WHEN 'return' THEN '请补充' END, CASE s.action WHEN 'return' THEN s.correction_due_at END, s.rank, CASE s.action WHEN 'nominate' THEN '特色鲜明' END,
        g.account_id, g.account_name, s.at
   FROM generated g CROSS JOIN generated_step s;
@@ -304,9 +310,9 @@ UPDATE summary_report r SET submitted_at = NULL WHERE r.campaign_code = :'campai
 
 -- The copies that the campaign wants; a few are outdated, and some are missing.
 INSERT INTO document_content (id, sha256) VALUES ('00000000-0000-7000-8000-00000000d0c5', repeat('d', 64)) ON CONFLICT DO NOTHING;
-INSERT INTO document (id, plan_id, activity_id, organization_id, kind, name, media_type, size, sha256, content_id, status, owner_digest, uploaded_by,
+INSERT INTO document (id, subject_id, resource, organization_id, kind, name, media_type, size, sha256, content_id, status, owner_digest, uploaded_by,
                       uploaded_by_name, uploaded_at)
-SELECT uuid_v7(), CASE w.resource WHEN 'plan' THEN w.id END, CASE w.resource WHEN 'activity' THEN w.id END, w.organization_id, k.kind, k.name, k.media_type, 1000,
+SELECT uuid_v7(), w.id, w.resource, w.organization_id, k.kind, k.name, k.media_type, 1000,
        repeat('d', 64), '00000000-0000-7000-8000-00000000d0c5', 'available',
        CASE WHEN k.kind = 'stamped_pdf' THEN CASE WHEN x.chance < 4 THEN repeat('0', 64) ELSE h.digest END END,
        g.account_id, g.account_name, w.first_at - interval '1 hour'
@@ -318,9 +324,7 @@ SELECT uuid_v7(), CASE w.resource WHEN 'plan' THEN w.id END, CASE w.resource WHE
   JOIN submission h ON h.id = md5(w.id::text || 1)::uuid
  WHERE w.resource IN ('plan', 'activity') AND x.chance < 90;
 INSERT INTO submission_document (submission_id, document_id)
-SELECT s.id, d.id FROM submission s JOIN document d ON d.plan_id = s.plan_id WHERE s.campaign_code = :'campaign'
-UNION ALL
-SELECT s.id, d.id FROM submission s JOIN document d ON d.activity_id = s.activity_id WHERE s.campaign_code = :'campaign';
+SELECT s.id, d.id FROM submission s JOIN document d ON d.subject_id = s.subject_id WHERE s.campaign_code = :'campaign';
 
 -- What each standing highlight owes. Then all of it is counted.
 INSERT INTO obligation (campaign_code, organization_id, kind, activity_id, required, due_at, effective_due_at, organization_kind, counted_ancestors, ancestors)
@@ -329,7 +333,7 @@ SELECT :'campaign', w.organization_id, 'summary_report', w.id, 1, c.summary_due_
   JOIN campaign c ON c.code = :'campaign'
   JOIN organization o ON o.id = w.organization_id
  WHERE w.resource = 'activity' AND w.submission_count > (w.status = 'draft')::integer;
-ANALYZE plan, activity, summary_report, submission, review, obligation, extension, notice_receipt;
+ANALYZE subject, plan, activity, summary_report, submission, review, obligation, extension, notice_receipt;
 UPDATE obligation o
    SET (submitted, accepted, received_at, effective_due_at) = (r.submitted, r.accepted, r.received_at, r.effective_due_at)
   FROM obligation_recounted r

@@ -129,8 +129,7 @@ class Rows:
                 f"  JOIN submission n ON n.id = s.submission_id WHERE n.campaign_code = '{self.campaign_code}'")
         elif table == "document":
             rows = query(
-                "SELECT d.* FROM document d LEFT JOIN plan p ON p.id = d.plan_id LEFT JOIN activity a ON a.id = d.activity_id"
-                f" WHERE '{self.campaign_code}' IN (p.campaign_code, a.campaign_code)")
+                f"SELECT d.* FROM document d JOIN subject_life l ON l.id = d.subject_id WHERE l.campaign_code = '{self.campaign_code}'")
         elif table in self.TABLES:
             rows = query(f"SELECT * FROM {table} WHERE campaign_code = '{self.campaign_code}'")
         else:

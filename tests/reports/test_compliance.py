@@ -84,7 +84,7 @@ class Data:
         withdrawn = {r["submission_id"] for r in self.rows.review if r["action"] == "withdraw"}
         self.standing, self.latest = defaultdict(list), {}
         for submission in sorted(self.rows.submission, key=lambda s: s["number"]):
-            subject = submission["plan_id"] or submission["activity_id"] or submission["summary_report_id"]
+            subject = submission["subject_id"]
             if submission["id"] not in withdrawn:
                 self.standing[subject].append(submission["submitted_at"])
             self.latest[subject] = submission
@@ -94,7 +94,7 @@ class Data:
                 self.decisions[review["submission_id"]].append(review["reviewed_at"])
         for document in self.rows.document:
             if document["status"] != "quarantined":
-                self.documents[document["plan_id"] or document["activity_id"]].append(document)
+                self.documents[document["subject_id"]].append(document)
         self.owed = [Owed(row, self) for row in self.rows.obligation]
         self.phase_count = len(self.rows.phase)
 
@@ -217,11 +217,11 @@ class Computed:
         return entry
 
     def review_hours(self, kind, is_in_group):
-        field = {"plan": "plan_id", "highlights": "activity_id", "summary_report": "summary_report_id"}[kind]
+        resource = "activity" if kind == "highlights" else kind
         hours = [
             seconds(min(self.data.decisions[s["id"]]), s["submitted_at"]) / 3600
             for s in self.rows.submission
-            if s[field] and s["id"] in self.data.decisions and harness.has_role(self.who, s, self.rows) and is_in_group(s)]
+            if s["resource"] == resource and s["id"] in self.data.decisions and harness.has_role(self.who, s, self.rows) and is_in_group(s)]
         return {"reviewed": len(hours), "median": rounded(median(hours), 2), "most": rounded(max(hours, default=None), 2)}
 
     # ---- Groups ----

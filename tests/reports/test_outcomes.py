@@ -30,7 +30,7 @@ class Work:
     def owed(self):
         """Obligations for a report that were neither waived nor fulfilled by a submission that stands."""
         withdrawn = {r["submission_id"] for r in self.rows.review if r["action"] == "withdraw"}
-        standing = {s["summary_report_id"] for s in self.rows.submission if s["id"] not in withdrawn}
+        standing = {s["subject_id"] for s in self.rows.submission if s["id"] not in withdrawn}
         received = {r["activity_id"] for r in self.rows.summary_report if r["id"] in standing}
         return [o for o in self.rows.obligation
                 if o["kind"] == "summary_report" and o["waived_at"] is None and o["activity_id"] not in received

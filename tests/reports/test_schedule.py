@@ -164,7 +164,7 @@ def roster(who, raw, forwarding_id=None):
         out = {i["activity_id"] for i in current}
         for a in raw.activity:
             if a["status"] == "nominated" and a["id"] not in out and has_role(who, a, raw):
-                last = max((s for s in raw.submission if s["activity_id"] == a["id"]), key=lambda s: s["number"])
+                last = max((s for s in raw.submission if s["subject_id"] == a["id"]), key=lambda s: s["number"])
                 yield (a["nomination_rank"], a["id"], last, last["content"], a["nomination_reason"],
                        raw.organizations[a["organization_id"]]["name"], None)
 
@@ -224,7 +224,7 @@ class Standing:
         self.first = {}
         for s in raw.submission:
             if s["id"] not in withdrawn:
-                of = s["plan_id"] or s["activity_id"] or s["summary_report_id"]
+                of = s["subject_id"]
                 self.first[of] = min(s["submitted_at"], self.first.get(of, s["submitted_at"]))
 
     def received(self, o, raw):

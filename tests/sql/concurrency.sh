@@ -103,13 +103,13 @@ INSERT INTO document_content (id, organization_id, uploaded_by)
 VALUES ('00000000-0000-7000-8000-000000000002', o('a'), '00000000-0000-7000-8000-000000000001');
 SQL
 attach() {
-  printf "INSERT INTO document (id, plan_id, organization_id, kind, name, media_type, size, sha256, content_id, status, uploaded_by)
+  printf "INSERT INTO document (id, subject_id, organization_id, kind, name, media_type, size, sha256, content_id, status, uploaded_by)
     SELECT uuid_v7(), id, organization_id, 'other', 'a.pdf', 'application/pdf', 1, repeat('a', 64), '00000000-0000-7000-8000-000000000001', 'available',
            '00000000-0000-7000-8000-000000000001' FROM plan WHERE title = '%s'" "$1"
 }
 submit() {
   printf "WITH changed AS (UPDATE plan SET status = 'submitted', submission_count = 1 WHERE title = '%s' RETURNING id)
-    INSERT INTO submission (plan_id, number, submitted_by, content) SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM changed" "$1"
+    INSERT INTO submission (subject_id, number, submitted_by, content) SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM changed" "$1"
 }
 tell one "BEGIN; $(attach a)" >/dev/null
 start two "$(submit a)"
@@ -133,7 +133,7 @@ is "$(hear two | grep -o '[0-9a-f-]*2$')" 00000000-0000-7000-8000-000000000002 '
 sql "$scratch_url" <<'SQL'
 INSERT INTO activity (id, campaign_code, organization_id, kind, title, status, submission_count, nomination_rank, nomination_reason)
 SELECT uuid_v7(), 't-1', o('a'), 'highlight', title, 'nominated', 1, ascii(title), 'reason' FROM unnest(ARRAY['x', 'y', 'z']) title;
-INSERT INTO submission (activity_id, number, submitted_by, content)
+INSERT INTO submission (subject_id, number, submitted_by, content)
 SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM activity WHERE campaign_code = 't-1';
 SQL
 retract() { printf "UPDATE activity SET status = 'accepted', nomination_rank = NULL WHERE title = '%s' AND status = 'nominated'" "$1"; }
@@ -160,7 +160,7 @@ is "$(hear two | grep -o transition_not_allowed | head -n 1)" transition_not_all
 is "$(forwarded second)" x 'and the second batch has it'
 sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organization_id, kind, title, status, submission_count, nomination_rank, nomination_reason)
   VALUES (uuid_v7(), 't-1', o('a'), 'highlight', 'w', 'nominated', 1, 1, 'reason')"
-sql "$scratch_url" --command="INSERT INTO submission (activity_id, number, submitted_by, content)
+sql "$scratch_url" --command="INSERT INTO submission (subject_id, number, submitted_by, content)
   SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM activity WHERE title = 'w'"
 tell one "BEGIN; $(forward third)" >/dev/null
 start two "$(forward fourth)"
@@ -173,11 +173,11 @@ sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organizat
   SELECT uuid_v7(), 't-2', o('a'), 'highlight', title FROM unnest(ARRAY['p', 'q', 'r', 's']) title"
 hand_in() {
   printf "WITH changed AS (UPDATE activity SET status = 'submitted', submission_count = submission_count + 1 WHERE title = '%s' RETURNING id, submission_count)
-    INSERT INTO submission (activity_id, number, submitted_by, content) SELECT id, submission_count, '00000000-0000-7000-8000-000000000001', '{}' FROM changed" "$1"
+    INSERT INTO submission (subject_id, number, submitted_by, content) SELECT id, submission_count, '00000000-0000-7000-8000-000000000001', '{}' FROM changed" "$1"
 }
 take_back() {
   printf "WITH changed AS (UPDATE activity SET status = 'draft' WHERE title = '%s' RETURNING id)
-    INSERT INTO review (activity_id, action, from_status, to_status, by_user) SELECT id, 'withdraw', 'submitted', 'draft', '00000000-0000-7000-8000-000000000001' FROM changed" "$1"
+    INSERT INTO review (subject_id, action, from_status, to_status, by_user) SELECT id, 'withdraw', 'submitted', 'draft', '00000000-0000-7000-8000-000000000001' FROM changed" "$1"
 }
 accept() { printf "UPDATE activity SET status = 'accepted' WHERE title = '%s'" "$1"; }
 put_off() {

@@ -94,7 +94,7 @@ SELECT uuid_v7() AS one, uuid_v7() AS all \gset
 CREATE FUNCTION test.received(at timestamptz) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	DELETE FROM submission;
-	PERFORM test.submission((SELECT id FROM plan), NULL, 1, at);
+	PERFORM test.submission((SELECT id FROM plan), 1, at);
 	RETURN test.verdict('nanjing', 'plan');
 END $$;
 SELECT is(test.received(v.at), v.expected, v.at || ' before the extension') FROM (VALUES (timestamptz '2021-05-12T15:59:59Z', 'on_time'), ('2021-05-12T16:00:00Z', 'late'), ('2021-05-14T15:59:59Z', 'late')) v (at, expected);
@@ -173,11 +173,11 @@ SELECT is(test.by('su_reviewer', 'submit_on_behalf_plan', jsonb_build_object('pl
 SELECT is(test.verdict('nanjing', 'plan', 'now'), 'on_time', 'and was in time');
 SELECT become('nanjing_submitter') \gset
 SELECT is((SELECT format('%s %s %s %s', s -> 'submitted_by' ->> 'name', s -> 'on_behalf' -> 'organization' ->> 'code', (s -> 'on_behalf' ->> 'received_on')::date - :'today'::date, s ->> 'is_late')
-             FROM (SELECT summary::json AS s FROM submission_summary WHERE plan_id = :'paper') x), 'su_reviewer nanjing -1 false', 'the submission says who entered it, for whom, and when the paper came');
-SELECT is((SELECT format('%s %s', r ->> 'action', r -> 'by' ->> 'name') FROM (SELECT body::json AS r FROM review_body WHERE plan_id = :'paper') x), 'submit_on_behalf su_reviewer', 'and so does the history');
+             FROM (SELECT summary::json AS s FROM submission_summary WHERE subject_id = :'paper') x), 'su_reviewer nanjing -1 false', 'the submission says who entered it, for whom, and when the paper came');
+SELECT is((SELECT format('%s %s', r ->> 'action', r -> 'by' ->> 'name') FROM (SELECT body::json AS r FROM review_body WHERE subject_id = :'paper') x), 'submit_on_behalf su_reviewer', 'and so does the history');
 SELECT is((SELECT b.body ->> 'on_behalf' FROM plan_body b WHERE b.id = :'paper'), 'false', 'now it is its author''s');
 SELECT own() \gset
-SELECT is((SELECT submitted_at FROM submission WHERE plan_id = :'paper'), due_instant(:'today'::date - 1, 'Asia/Shanghai') - interval '1 second', 'handed in in the last second of that day');
+SELECT is((SELECT submitted_at FROM submission WHERE subject_id = :'paper'), due_instant(:'today'::date - 1, 'Asia/Shanghai') - interval '1 second', 'handed in in the last second of that day');
 SELECT is(test.by('nanjing_submitter', 'withdraw_plan', jsonb_build_object('plan_id', :'paper', 'version', 3)), 'done', 'withdrawn by the author');
 SELECT is(test.by('su_reviewer', 'submit_on_behalf_plan', jsonb_build_object('plan_id', :'paper', 'version', 4, 'received_on', :'today'::date - 1)), 'transition_not_allowed', 'it is a draft of the author''s alone');
 ROLLBACK TO paper;
@@ -205,7 +205,7 @@ SELECT is((SELECT count(*)::integer FROM obligation WHERE activity_id = :'highli
 
 -- The service itself may not date a submission back
 SELECT become('nanjing_submitter') \gset
-SELECT is(refusal(format('INSERT INTO submission (plan_id, number, submitted_by, submitted_at, content) VALUES (%L, 9, %L, now() - interval ''1 day'', ''{}'')', :'paper', person('nanjing_submitter'))), '42501', 'no author dates back');
+SELECT is(refusal(format('INSERT INTO submission (subject_id, number, submitted_by, submitted_at, content) VALUES (%L, 9, %L, now() - interval ''1 day'', ''{}'')', :'paper', person('nanjing_submitter'))), '42501', 'no author dates back');
 SELECT own() \gset
 
 -- Copying

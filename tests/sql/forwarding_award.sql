@@ -13,7 +13,7 @@ DECLARE
 	made uuid := test.activity('highlight', 'nominated', organization);
 BEGIN
 	UPDATE activity SET nomination_rank = rank, nomination_reason = '主题突出' WHERE id = made;
-	INSERT INTO submission (activity_id, number, submitted_at, submitted_by, content)
+	INSERT INTO submission (subject_id, number, submitted_at, submitted_by, content)
 	SELECT made, 1, '2021-05-11T00:00:00Z', person('nanjing_submitter'), activity_content(a) || jsonb_build_object('title', '活动' || rank)
 	  FROM activity a WHERE a.id = made;
 	RETURN made;

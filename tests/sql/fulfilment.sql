@@ -125,7 +125,7 @@ SELECT test.step('su_reviewer', 'return_summary_report', :'of_report', 'summary_
 SELECT test.does('nanjing_submitter', 'submit_summary_report', :'of_report'), test.does('su_reviewer', 'accept_summary_report', :'of_report') \gset
 -- Both of its submissions withdrawn by hand: what it owed goes, and comes again with its report in it.
 SELECT test.does('nanjing_submitter', 'withdraw_activity', :'of_h2') \gset
-SELECT test.withdrawal(NULL, :'h2', s.id) FROM submission s WHERE s.activity_id = :'h2' AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.id AND r.action = 'withdraw') \gset
+SELECT test.withdrawal(:'h2', s.id) FROM submission s WHERE s.subject_id = :'h2' AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.id AND r.action = 'withdraw') \gset
 SELECT is(test.kept('summary_report', :'h2'), NULL, 'withdrawn altogether, it owes none');
 SELECT test.step('nanjing_submitter', 'submit_activity', :'of_h2', 'summary_report', 'received, accepted 1, enough', :'h2');
 
@@ -152,7 +152,7 @@ SELECT is((SELECT string_agg(o.kind, ' ') FROM obligation o WHERE o.campaign_cod
 -- What was brought in from elsewhere, in whatever state, and a branch that moves
 INSERT INTO activity (id, campaign_code, organization_id, kind, title, status, submission_count) SELECT uuid_v7(), 'kept', organization('nanjing'), 'highlight', '移入', 'accepted', 1;
 SELECT is(test.kept('highlights'), '3 of 2, received, accepted 2, enough', 'brought in without its history');
-SELECT test.submission(NULL, a.id, 1, '2021-05-11') FROM activity a WHERE a.title = '移入' \gset
+SELECT test.submission(a.id, 1, '2021-05-11') FROM activity a WHERE a.title = '移入' \gset
 SELECT is(test.kept('highlights'), '4 of 2, received, accepted 2, enough', 'and with it');
 UPDATE organization SET parent_id = organization('zhe') WHERE code = 'nanjing';
 SELECT is(test.kept('highlights'), '4 of 2, received, accepted 2, enough', 'moved, it keeps all of it');

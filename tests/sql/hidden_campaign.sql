@@ -5,11 +5,11 @@ SELECT no_plan();
 
 SELECT test.plan('submitted') AS plan, test.activity('highlight', 'nominated') AS highlight, test.activity('programme', 'published', 'su') AS programme,
        test.activity('programme', 'draft', 'su') AS unpublished \gset
-SELECT test.submission(:'plan', NULL, 1, '2021-05-11T00:00:00Z') AS plan_submission, test.submission(NULL, :'highlight', 1, '2021-05-11T00:00:00Z') AS submission \gset
+SELECT test.submission(:'plan', 1, '2021-05-11T00:00:00Z') AS plan_submission, test.submission(:'highlight', 1, '2021-05-11T00:00:00Z') AS submission \gset
 UPDATE activity SET nomination_reason = '主题突出' WHERE id = :'highlight';
 INSERT INTO summary_report (id, activity_id, status, submission_count, starts_on, location, outcomes)
 SELECT uuid_v7(), a, 'accepted', 1, '2021-05-28', '市民广场', '反响热烈' FROM unnest(ARRAY[:'highlight', :'programme']::uuid[]) a;
-INSERT INTO review (activity_id, action, from_status, to_status, by_user) VALUES (:'programme', 'publish', 'draft', 'published', person('su_administrator'));
+INSERT INTO review (subject_id, action, from_status, to_status, by_user) VALUES (:'programme', 'publish', 'draft', 'published', person('su_administrator'));
 INSERT INTO extension (campaign_code, organization_id, kind, due_at, reason, given_by)
 VALUES ('test', organization('nanjing'), 'plan', '2021-06-01T16:00:00Z', '防汛', person('su_administrator'));
 INSERT INTO obligation (id, campaign_code, organization_id, kind, required, due_at)
@@ -22,11 +22,11 @@ VALUES (uuid_v7(), 'test', '苏科协函〔2021〕1号', '2021-06-20', person('s
 INSERT INTO document_content (id, sha256) VALUES (uuid_v7(), 'abc') RETURNING id AS content \gset
 INSERT INTO document_piece (content_id, ordinal, bytes) VALUES (:'content', 0, 'x');
 ALTER TABLE document DISABLE TRIGGER owner_held; -- the work is no longer editable
-INSERT INTO document (id, campaign_code, plan_id, activity_id, organization_id, kind, name, media_type, size, sha256, content_id, status, uploaded_by, uploaded_by_name)
-SELECT uuid_v7(), d.campaign_code, d.plan_id::uuid, d.activity_id::uuid, organization('su'), d.kind, d.kind, 'image/png', 1, 'abc', :'content', 'available',
+INSERT INTO document (id, campaign_code, subject_id, organization_id, kind, name, media_type, size, sha256, content_id, status, uploaded_by, uploaded_by_name)
+SELECT uuid_v7(), d.campaign_code, d.subject_id::uuid, organization('su'), d.kind, d.kind, 'image/png', 1, 'abc', :'content', 'available',
        person('su_administrator'), '管理员'
-  FROM (VALUES ('test', NULL, NULL, 'notice'), (NULL, :'plan', NULL, 'other'), (NULL, NULL, :'programme', 'photo')) d (campaign_code, plan_id, activity_id, kind);
-INSERT INTO submission_document (submission_id, document_id) SELECT :'plan_submission', d.id FROM document d WHERE d.plan_id IS NOT NULL;
+  FROM (VALUES ('test', NULL, 'notice'), (NULL, :'plan', 'other'), (NULL, :'programme', 'photo')) d (campaign_code, subject_id, kind);
+INSERT INTO submission_document (submission_id, document_id) SELECT :'plan_submission', d.id FROM document d WHERE d.resource = 'plan';
 
 -- Every table under row security that is about a campaign, found by what there is: a new one is looked at too. It refers to
 -- one, or is referred to by what does, or so on, but for whose it is.

@@ -45,7 +45,7 @@ BEGIN
 		IF test.run(action || '_summary_report', given) = subject::text THEN
 			outcome := format('done: %s%s', test.run('get_summary_report', given)::json ->> 'status', outcome);
 			PERFORM own();
-			outcome := outcome || format(', history %s', (SELECT count(*) FROM review r WHERE r.summary_report_id = subject AND r.action = attempt.action));
+			outcome := outcome || format(', history %s', (SELECT count(*) FROM review r WHERE r.subject_id = subject AND r.action = attempt.action));
 		ELSE
 			outcome := coalesce(test.run('refuse_summary_report', given), 'not_found') || outcome;
 		END IF;
@@ -142,22 +142,22 @@ END;
 CREATE FUNCTION test.reported(report uuid, number integer, at timestamptz) RETURNS uuid
 LANGUAGE sql SECURITY DEFINER
 BEGIN ATOMIC
-	INSERT INTO public.submission (summary_report_id, number, submitted_at, submitted_by, content)
+	INSERT INTO public.submission (subject_id, number, submitted_at, submitted_by, content)
 	VALUES (report, number, at, public.person('nanjing_submitter'), '{}') RETURNING id;
 END;
 SELECT is(test.verdict(:'activity'), NULL, 'nothing is owed for what history knows no submission of');
-SELECT test.submission(NULL, :'activity', 1, '2021-05-11T00:00:00Z') AS handed_in \gset
+SELECT test.submission(:'activity', 1, '2021-05-11T00:00:00Z') AS handed_in \gset
 SELECT is(test.verdict(:'activity'), 'overdue', 'submitted, it owes a report');
 SAVEPOINT owed;
 SELECT test.reported(:'report', 1, '2021-06-30T15:59:59Z') AS one \gset
 SELECT is(test.verdict(:'activity'), 'on_time', 'received one second before it is due');
 SELECT test.reported(:'report', 2, '2021-07-10T00:00:00Z') \gset
 SELECT is(test.verdict(:'activity'), 'on_time', 'a correction changes no verdict');
-INSERT INTO review (summary_report_id, submission_id, action, from_status, to_status, by_user)
+INSERT INTO review (subject_id, submission_id, action, from_status, to_status, by_user)
 VALUES (:'report', :'one', 'withdraw', 'submitted', 'draft', person('nanjing_submitter'));
 SELECT is(test.verdict(:'activity'), 'late', 'the first that was not withdrawn counts');
 SELECT is((SELECT string_agg(concat_ws(' ', s.summary::json ->> 'number', s.summary::json ->> 'is_late', s.summary::json ->> 'late_by_seconds'), ', ' ORDER BY s.number)
-             FROM submission_summary s WHERE s.summary_report_id = :'report'), '1 false 0, 2 true 806400', 'each submission says so itself');
+             FROM submission_summary s WHERE s.subject_id = :'report'), '1 false 0, 2 true 806400', 'each submission says so itself');
 INSERT INTO extension (campaign_code, organization_id, kind, due_at, reason, given_by)
 VALUES ('test', organization('nanjing'), 'summary_report', '2021-07-15T16:00:00Z', '防汛', person('su_administrator'));
 SELECT is(test.verdict(:'activity'), 'extended_on_time, originally late', 'an extension of its kind works too');
@@ -165,7 +165,7 @@ ROLLBACK TO owed;
 SELECT test.reported(:'report', 1, '2021-06-30T16:00:00Z') \gset
 SELECT is(test.verdict(:'activity'), 'late', 'received when it was due');
 ROLLBACK TO owed;
-INSERT INTO review (activity_id, submission_id, action, from_status, to_status, by_user)
+INSERT INTO review (subject_id, submission_id, action, from_status, to_status, by_user)
 VALUES (:'activity', :'handed_in', 'withdraw', 'submitted', 'draft', person('nanjing_submitter'));
 SELECT is(test.verdict(:'activity'), NULL, 'withdrawing the highlight takes it back');
 ROLLBACK TO owed;
@@ -188,9 +188,9 @@ SELECT is(test.does('su_reviewer', 'return', :'report', 4, '{"comment": "请补�
 SELECT is(test.does('nanjing_submitter', 'submit', :'report', 4), NULL, 'not by an old version');
 SELECT is(test.does('nanjing_submitter', 'submit', :'report', 5), 'submitted', 'corrected');
 SELECT is(test.does('su_reviewer', 'accept', :'report', 6, '{"comment": "同意"}'), 'accepted', 'accepted');
-SELECT is((SELECT string_agg(r.action || ' ' || s.number, ', ' ORDER BY r.id) FROM review r JOIN submission s ON s.id = r.submission_id WHERE r.summary_report_id = :'report'),
+SELECT is((SELECT string_agg(r.action || ' ' || s.number, ', ' ORDER BY r.id) FROM review r JOIN submission s ON s.id = r.submission_id WHERE r.subject_id = :'report'),
           'submit 1, return 1, submit 2, accept 2', 'its history names the submissions');
-SELECT is((SELECT s.digest = content_digest(summary_report_content(r)) FROM submission s JOIN summary_report r ON r.id = s.summary_report_id
+SELECT is((SELECT s.digest = content_digest(summary_report_content(r)) FROM submission s JOIN summary_report r ON r.id = s.subject_id
             WHERE r.id = :'report' AND s.number = 2), true, 'what was submitted is frozen as it was');
 SELECT become('nobody') \gset
 SELECT is((SELECT count(*)::integer FROM summary_report), 0, 'not the public''s while the highlight is not');
@@ -204,7 +204,7 @@ SELECT own() \gset
 
 -- History says only what the caller may do to what it is about.
 SELECT become('su_administrator') \gset
-SELECT is(refusal(format($$INSERT INTO review (activity_id, action, from_status, to_status, by_user) VALUES (%L, 'submit', 'draft', 'accepted', %L)$$, :'activity', person('su_administrator'))),
+SELECT is(refusal(format($$INSERT INTO review (subject_id, action, from_status, to_status, by_user) VALUES (%L, 'submit', 'draft', 'accepted', %L)$$, :'activity', person('su_administrator'))),
           '42501', 'a transition of reports is none of activities');
 SELECT own() \gset
 
@@ -252,7 +252,7 @@ SELECT is(test.executes(v.person, v.action, CASE v.activity WHEN 'highlight' THE
 	(13, 'nanjing_submitter', 'postpone', 'drafted', '{"reason": "防汛", "starts_on": "2021-06-05"}', 'postponed 防汛 2021-06-05 (offered)'),
 	(14, 'su_reviewer', 'cancel', 'event', '{"reason": "疫情"}', 'role_not_held_here'),
 	(15, 'su_administrator', 'hold', 'event', '{}', 'held (offered)')) v (ordinal, person, action, activity, given, expected);
-SELECT is((SELECT string_agg(concat_ws(' ', r.action, r.to_status, r.reason, r.starts_on), ', ' ORDER BY r.id) FROM review r WHERE r.activity_id = :'highlight'),
+SELECT is((SELECT string_agg(concat_ws(' ', r.action, r.to_status, r.reason, r.starts_on), ', ' ORDER BY r.id) FROM review r WHERE r.subject_id = :'highlight'),
           'postpone postponed 防汛 2021-06-05, postpone postponed 再延 2021-06-10, hold held, resume planned, cancel cancelled 疫情', 'all of it is in the history');
 SELECT is(refusal(format($$UPDATE activity SET execution = 'held', execution_reason = NULL WHERE id = %L$$, :'highlight')), 'no_transition', 'no way but a row''s');
 UPDATE campaign SET status = 'closed', closed_at = now() WHERE code = 'test';
@@ -267,7 +267,7 @@ CREATE FUNCTION test.waiver(of_activity uuid) RETURNS text LANGUAGE sql
 RETURN (SELECT concat_ws(' ', o.verdict, o.waived_reason, b.waived_by_name, CASE WHEN b.is_waived_by_cancelling THEN 'by cancelling' END)
           FROM obligation_judged o JOIN obligation b USING (id) WHERE o.activity_id = of_activity);
 SELECT test.activity('highlight', 'submitted') AS cancelled \gset
-SELECT test.submission(NULL, :'cancelled', 1, '2021-05-11T00:00:00+08:00') AS submission \gset
+SELECT test.submission(:'cancelled', 1, '2021-05-11T00:00:00+08:00') AS submission \gset
 SELECT id AS obligation, version AS version FROM obligation WHERE activity_id = :'cancelled' \gset
 SELECT is(test.waiver(:'cancelled'), 'overdue', 'a report is owed');
 SELECT is(test.executes('nanjing_submitter', 'cancel', :'cancelled', '{"reason": "防汛"}'), 'cancelled 防汛 (offered)', 'cancelled');
@@ -308,14 +308,14 @@ SELECT is(test.waives('unwaive', :'obligation'), 'done', 'taken back');
 
 -- Withdrawn and submitted while it is cancelled.
 SELECT is(test.executes('su_reviewer', 'cancel', :'cancelled', '{"reason": "停电"}'), 'cancelled 停电 (offered)', 'cancelled');
-SELECT test.withdrawal(NULL, :'cancelled', :'submission') \g /dev/null
+SELECT test.withdrawal(:'cancelled', :'submission') \g /dev/null
 SELECT is(test.waiver(:'cancelled'), NULL, 'withdrawn, nothing is owed');
-SELECT test.submission(NULL, :'cancelled', 2, '2021-05-12T00:00:00+08:00') \g /dev/null
+SELECT test.submission(:'cancelled', 2, '2021-05-12T00:00:00+08:00') \g /dev/null
 SELECT is(test.waiver(:'cancelled'), 'waived 停电 su_reviewer by cancelling', 'submitted again, it is waived from the beginning');
 SELECT is(test.executes('su_reviewer', 'resume', :'cancelled'), 'planned (offered)', 'planned again');
 SELECT is(test.waiver(:'cancelled'), 'overdue', 'and owed from then on');
 SELECT is(test.executes('nanjing_submitter', 'cancel', :'drafted', '{"reason": "停电"}'), 'cancelled 停电 (offered)', 'a draft may be cancelled');
-SELECT test.submission(NULL, :'drafted', 1, '2021-05-12T00:00:00+08:00') \g /dev/null
+SELECT test.submission(:'drafted', 1, '2021-05-12T00:00:00+08:00') \g /dev/null
 SELECT is(test.waiver(:'drafted'), 'waived 停电 nanjing_submitter by cancelling', 'and owes nothing when it is submitted');
 SELECT is(test.executes('nanjing_submitter', 'postpone', :'highlight', '{"reason": "防汛", "starts_on": "2021-06-05"}'), 'postponed 防汛 2021-06-05 (offered)', 'postponed');
 SELECT is((SELECT count(*) FROM obligation WHERE waived_at IS NOT NULL AND activity_id <> :'drafted'), 0::bigint, 'what is only postponed is owed');

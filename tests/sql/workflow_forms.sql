@@ -186,18 +186,18 @@ SELECT is(test.run('refuse_activity', :'given'::jsonb || '{"version": 4, "action
 SELECT is(test.run('refuse_activity', :'given'::jsonb || '{"version": 4, "action": "delete"}'), 'not_editable', 'and is not deleted');
 SELECT is(test.patch(:'s', '{"title": "改"}'), NULL, 'a patch of it is no error of the database''s');
 SELECT is((SELECT a.title FROM activity a WHERE a.id = :'s'), '科普报告会', 'but changes nothing');
-SELECT is((SELECT concat_ws(' ', b.number, b.content ->> 'title', b.content -> 'contact' ->> 'name', b.content -> 'modules', b.submitted_by_name) FROM submission b WHERE b.activity_id = :'s'),
+SELECT is((SELECT concat_ws(' ', b.number, b.content ->> 'title', b.content -> 'contact' ->> 'name', b.content -> 'modules', b.submitted_by_name) FROM submission b WHERE b.subject_id = :'s'),
           '1 科普报告会 李四 ["unity"] wuxi_submitter', 'its content is frozen');
-SELECT is((SELECT b.digest FROM submission b WHERE b.activity_id = :'s'),
-          (SELECT encode(sha256(convert_to(b.content::text, 'UTF8')), 'hex') FROM submission b WHERE b.activity_id = :'s'), 'with its SHA-256');
+SELECT is((SELECT b.digest FROM submission b WHERE b.subject_id = :'s'),
+          (SELECT encode(sha256(convert_to(b.content::text, 'UTF8')), 'hex') FROM submission b WHERE b.subject_id = :'s'), 'with its SHA-256');
 SELECT is((SELECT concat_ws(' ', r.action, r.from_status, r.to_status, r.by_name, r.request_id, r.submission_id = b.id)
-             FROM review r JOIN submission b USING (activity_id) WHERE r.activity_id = :'s'), 'submit draft submitted wuxi_submitter test t', 'and its history begun');
+             FROM review r JOIN submission b USING (subject_id) WHERE r.subject_id = :'s'), 'submit draft submitted wuxi_submitter test t', 'and its history begun');
 SELECT throws_ok(v.change, '42501', NULL, v.change)
   FROM (VALUES ('UPDATE submission SET content = ''{}'''), ('DELETE FROM submission'), ('UPDATE review SET comment = ''改'''), ('DELETE FROM review'),
                ('INSERT INTO obligation (campaign_code) VALUES (''test'')'), ('UPDATE transition SET role = ''submitter''')) v (change);
-SELECT throws_ok(format('INSERT INTO review (activity_id, action, from_status, to_status, by_user) VALUES (%L, ''accept'', ''submitted'', ''accepted'', %L)', :'s', person('wuxi_submitter')),
+SELECT throws_ok(format('INSERT INTO review (subject_id, action, from_status, to_status, by_user) VALUES (%L, ''accept'', ''submitted'', ''accepted'', %L)', :'s', person('wuxi_submitter')),
                  '42501', NULL, 'an author writes no review of a reviewer''s');
-SELECT throws_ok(format('INSERT INTO submission (activity_id, number, submitted_by, content) VALUES (%L, 2, %L, ''{}'')', :'s', person('su_reviewer')),
+SELECT throws_ok(format('INSERT INTO submission (subject_id, number, submitted_by, content) VALUES (%L, 2, %L, ''{}'')', :'s', person('su_reviewer')),
                  '42501', NULL, 'nor submits in another''s name');
 
 SELECT become('su_reviewer') \gset
@@ -205,22 +205,22 @@ SELECT is(test.run('return_activity', jsonb_build_object('activity_id', :'s', 'v
               'field_comments', '[{"pointer": "/proposal", "comment": "太短"}]', 'correction_due_at', '2099-05-14T10:00:00+08:00')), :'s', 'returned');
 SELECT is((SELECT b.body -> 'correction' ->> 'comment' || (b.body -> 'correction' -> 'field_comments' -> 0 ->> 'comment') || (b.body ->> 'correction_due_at')
              FROM activity_body b WHERE b.id = :'s'), '请补充第三阶段的安排。太短2099-05-14T02:00:00Z', 'with what is to be corrected');
-SELECT is((SELECT r.submission_id FROM review r WHERE r.activity_id = :'s' AND r.action = 'return'), (SELECT b.id FROM submission b WHERE b.activity_id = :'s'),
+SELECT is((SELECT r.submission_id FROM review r WHERE r.subject_id = :'s' AND r.action = 'return'), (SELECT b.id FROM submission b WHERE b.subject_id = :'s'),
           'a review is of the latest submission');
 SELECT become('wuxi_submitter') \gset
 SELECT is(test.patch(:'s', '{"proposal": {"approach": "新思路"}}'), NULL, 'it is the author''s again');
 SELECT is(test.run('submit_activity', :'given'::jsonb || '{"version": 6}'), :'s', 'and submitted again');
-SELECT is((SELECT string_agg(b.number || (b.content -> 'proposal' ->> 'approach'), ' ' ORDER BY b.number) FROM submission b WHERE b.activity_id = :'s'), '1思路 2新思路',
+SELECT is((SELECT string_agg(b.number || (b.content -> 'proposal' ->> 'approach'), ' ' ORDER BY b.number) FROM submission b WHERE b.subject_id = :'s'), '1思路 2新思路',
           'the first submission is as it was');
-SELECT is((SELECT count(DISTINCT b.digest)::integer FROM submission b WHERE b.activity_id = :'s'), 2, 'another content has another digest');
-SELECT is((SELECT b.correction_due_at FROM submission b WHERE b.activity_id = :'s' AND b.number = 2), timestamptz '2099-05-14T02:00:00Z', 'the correction remembers by when it was wanted');
+SELECT is((SELECT count(DISTINCT b.digest)::integer FROM submission b WHERE b.subject_id = :'s'), 2, 'another content has another digest');
+SELECT is((SELECT b.correction_due_at FROM submission b WHERE b.subject_id = :'s' AND b.number = 2), timestamptz '2099-05-14T02:00:00Z', 'the correction remembers by when it was wanted');
 SELECT is((SELECT b.body ->> 'correction' FROM activity_body b WHERE b.id = :'s'), NULL, 'nothing is to be corrected any more');
 
 SELECT become('su_reviewer') \gset
 SELECT is(test.run('accept_activity', jsonb_build_object('activity_id', :'s', 'version', 7, 'caller', person('su_reviewer'), 'comment', '同意')), :'s', 'accepted');
 SELECT is(test.run('nominate_activity', jsonb_build_object('activity_id', :'s', 'version', 8, 'caller', person('su_reviewer'), 'rank', 1, 'reason', '主题突出')), :'s', 'nominated');
 SELECT is((SELECT b.body -> 'nomination' ->> 'reason' FROM activity_body b WHERE b.id = :'s'), '主题突出', 'with its reason');
-SELECT is((SELECT string_agg(r.action, ' ' ORDER BY r.reviewed_at, r.id) FROM review r WHERE r.activity_id = :'s'), 'submit return submit accept nominate', 'the whole history');
+SELECT is((SELECT string_agg(r.action, ' ' ORDER BY r.reviewed_at, r.id) FROM review r WHERE r.subject_id = :'s'), 'submit return submit accept nominate', 'the whole history');
 
 -- Deleting
 SELECT own() \gset

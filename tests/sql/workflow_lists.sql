@@ -120,9 +120,9 @@ SELECT is(test.titles('list_plans', '{}'), 'wuxi', 'a city its own');
 SELECT own() \gset
 DELETE FROM plan WHERE campaign_code = 'test';
 SELECT test.plan('submitted') AS plan \gset
-SELECT test.submission(:'plan', NULL, n, timestamptz '2021-05-11' + n * interval '1 hour') FROM generate_series(1, 3) n \g /dev/null
+SELECT test.submission(:'plan', n, timestamptz '2021-05-11' + n * interval '1 hour') FROM generate_series(1, 3) n \g /dev/null
 SELECT become('nanjing_submitter') \gset
-SELECT is((SELECT string_agg(s.number::text, ' ') FROM (SELECT s.number FROM submission_summary s WHERE s.plan_id = :'plan' ORDER BY s.number) s), '1 2 3', 'submissions in order');
+SELECT is((SELECT string_agg(s.number::text, ' ') FROM (SELECT s.number FROM submission_summary s WHERE s.subject_id = :'plan' ORDER BY s.number) s), '1 2 3', 'submissions in order');
 SELECT is((test.run('list_plan_submissions', jsonb_build_object('plan_id', :'plan', 'limit', 1, 'after', '', 'after_number', 2, 'after_id', uuid_v7()))::json ->> 'number')::integer, 3, 'and a page of them');
 SELECT is((test.run('get_submission', jsonb_build_object('submission_id', (SELECT id FROM submission WHERE number = 2)))::json ->> 'number')::integer, 2, 'and each alone');
 SELECT is((test.run('get_workflows', '{}')::json #>> '{workflows,0,transitions,0,action}'), 'submit', 'the table of states is there to read');

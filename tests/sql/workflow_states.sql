@@ -57,7 +57,7 @@ BEGIN
 			body := test.run('get_' || resource, given);
 			PERFORM own();
 			outcome := format('done: %s, history %s', body ->> 'status',
-			                  (SELECT count(*) FROM review r WHERE subject IN (r.plan_id, r.activity_id) AND r.action = attempt.action));
+			                  (SELECT count(*) FROM review r WHERE r.subject_id = subject AND r.action = attempt.action));
 		ELSE
 			outcome := coalesce(test.run('refuse_' || resource, given), 'not_found');
 		END IF;

@@ -46,21 +46,21 @@ SELECT is(test.verdict('plan'), 'overdue', 'a plan that never came');
 SELECT test.plan('submitted') AS plan \gset
 SELECT is(test.verdict('plan'), 'overdue', 'a draft alone is nothing');
 SAVEPOINT submitted;
-SELECT test.submission(:'plan', NULL, 1, '2021-05-12T15:59:59Z') \gset
+SELECT test.submission(:'plan', 1, '2021-05-12T15:59:59Z') \gset
 SELECT is(test.verdict('plan'), 'on_time', 'submitted one second before');
-SELECT test.submission(:'plan', NULL, 2, '2021-05-20T00:00:00Z') \gset
+SELECT test.submission(:'plan', 2, '2021-05-20T00:00:00Z') \gset
 SELECT is(test.verdict('plan'), 'on_time', 'a later correction changes no verdict');
 ROLLBACK TO submitted;
-SELECT test.submission(:'plan', NULL, 1, '2021-05-12T16:00:00Z') \gset
+SELECT test.submission(:'plan', 1, '2021-05-12T16:00:00Z') \gset
 SELECT is(test.verdict('plan'), 'late', 'submitted when it was due');
 ROLLBACK TO submitted;
-SELECT test.submission(:'plan', NULL, 1, '2021-05-12T16:00:01Z') \gset
+SELECT test.submission(:'plan', 1, '2021-05-12T16:00:01Z') \gset
 SELECT is(test.verdict('plan'), 'late', 'submitted one second after');
-SELECT is((SELECT format('%s by %s s', s.summary::json ->> 'is_late', s.summary::json ->> 'late_by_seconds') FROM submission_summary s WHERE s.plan_id = :'plan'),
+SELECT is((SELECT format('%s by %s s', s.summary::json ->> 'is_late', s.summary::json ->> 'late_by_seconds') FROM submission_summary s WHERE s.subject_id = :'plan'),
           'true by 1 s', 'the submission says so');
 SELECT test.extend('plan', '2021-05-13T16:00:00Z', '2021-05-13T00:00:00Z') AS extension \gset
 SELECT is(test.verdict('plan'), 'extended_on_time, originally late', 'an extension given afterwards works too');
-SELECT is((SELECT s.summary::json ->> 'is_late' FROM submission_summary s WHERE s.plan_id = :'plan'), 'false', 'and the submission is not late any more');
+SELECT is((SELECT s.summary::json ->> 'is_late' FROM submission_summary s WHERE s.subject_id = :'plan'), 'false', 'and the submission is not late any more');
 SELECT is(test.verdict('highlights'), 'overdue, 0 of 3', 'but only for obligations of its kind');
 SELECT test.extend('plan', '2021-05-12T16:00:01Z', '2021-05-14T00:00:00Z') \gset
 SELECT is(test.verdict('plan'), 'late', 'the extension given last rules');
@@ -73,50 +73,50 @@ SELECT is(test.verdict('plan'), 'waived, originally late', 'waived, and still sh
 ROLLBACK TO submitted;
 
 -- Withdrawn, and submitted again
-SELECT test.submission(:'plan', NULL, 1, '2021-05-12T15:00:00Z') AS first \gset
-SELECT test.withdrawal(:'plan', NULL, :'first') \gset
+SELECT test.submission(:'plan', 1, '2021-05-12T15:00:00Z') AS first \gset
+SELECT test.withdrawal(:'plan', :'first') \gset
 SELECT is(test.verdict('plan'), 'overdue', 'what was withdrawn does not count');
 SAVEPOINT withdrawn;
-SELECT test.submission(:'plan', NULL, 2, '2021-05-12T15:59:59Z') \gset
+SELECT test.submission(:'plan', 2, '2021-05-12T15:59:59Z') \gset
 SELECT is(test.verdict('plan'), 'on_time', 'the next one does: before');
 ROLLBACK TO withdrawn;
-SELECT test.submission(:'plan', NULL, 2, '2021-05-12T16:00:00Z') \gset
+SELECT test.submission(:'plan', 2, '2021-05-12T16:00:00Z') \gset
 SELECT is(test.verdict('plan'), 'late', 'the next one does: after');
 SELECT is((SELECT string_agg(format('%s %s %s', s.number, s.summary::json ->> 'is_late', (s.summary::json ->> 'withdrawn_at') IS NOT NULL), '; ' ORDER BY s.number)
-             FROM submission_summary s WHERE s.plan_id = :'plan'), '1 false t; 2 true f', 'and the list of submissions tells both');
+             FROM submission_summary s WHERE s.subject_id = :'plan'), '1 false t; 2 true f', 'and the list of submissions tells both');
 ROLLBACK TO plan;
 
 -- A correction is late against the date that came with the return, not against the obligation
 SELECT test.plan('submitted') AS plan \gset
-SELECT test.submission(:'plan', NULL, 1, '2021-05-12T15:00:00Z') \gset
-INSERT INTO submission (plan_id, number, submitted_at, submitted_by, correction_due_at, content)
+SELECT test.submission(:'plan', 1, '2021-05-12T15:00:00Z') \gset
+INSERT INTO submission (subject_id, number, submitted_at, submitted_by, correction_due_at, content)
 SELECT :'plan', v.number, v.at, person('nanjing_submitter'), v.due, '{}'
   FROM (VALUES (2, timestamptz '2021-05-20T00:00:00Z', NULL::timestamptz),
                (3, '2021-05-20T00:00:00Z', '2021-05-20T00:00:01Z'),
                (4, '2021-05-20T00:00:00Z', '2021-05-20T00:00:00Z')) v (number, at, due);
-SELECT is((SELECT string_agg(s.summary::json ->> 'is_late', ' ' ORDER BY s.number) FROM submission_summary s WHERE s.plan_id = :'plan'),
+SELECT is((SELECT string_agg(s.summary::json ->> 'is_late', ' ' ORDER BY s.number) FROM submission_summary s WHERE s.subject_id = :'plan'),
           'false false false true', 'a correction without a date is never late; with one, from that instant on');
 
 -- Highlights: the time of the required-th
 SELECT test.activity('highlight', 'submitted') AS h1, test.activity('highlight', 'submitted') AS h2,
        test.activity('highlight', 'submitted') AS h3, test.activity('highlight', 'submitted') AS h4 \gset
-SELECT test.submission(NULL, :'h1', 1, '2021-05-11T00:00:00Z'), test.submission(NULL, :'h2', 1, '2021-05-12T15:59:58Z') \gset
+SELECT test.submission(:'h1', 1, '2021-05-11T00:00:00Z'), test.submission(:'h2', 1, '2021-05-12T15:59:58Z') \gset
 SELECT is(test.verdict('highlights'), 'overdue, 2 of 3', 'two of three');
 SAVEPOINT third;
-SELECT test.submission(NULL, :'h3', 1, '2021-05-12T15:59:59Z') AS s3 \gset
+SELECT test.submission(:'h3', 1, '2021-05-12T15:59:59Z') AS s3 \gset
 SELECT is(test.verdict('highlights'), 'on_time, 3 of 3', 'the third one second before');
-SELECT test.submission(NULL, :'h1', 2, '2021-05-20T00:00:00Z') \gset
+SELECT test.submission(:'h1', 2, '2021-05-20T00:00:00Z') \gset
 SELECT is(test.verdict('highlights'), 'on_time, 3 of 3', 'a resubmission counts once');
-SELECT test.submission(NULL, :'h4', 1, '2021-05-21T00:00:00Z') \gset
+SELECT test.submission(:'h4', 1, '2021-05-21T00:00:00Z') \gset
 SELECT is(test.verdict('highlights'), 'on_time, 4 of 3', 'a fourth is surplus');
 SELECT is((SELECT o.body ->> 'surplus' FROM obligation_body o WHERE o.organization_id = organization('nanjing') AND o.kind = 'highlights'), '1', 'and is said');
-SELECT test.withdrawal(NULL, :'h3', :'s3') \gset
+SELECT test.withdrawal(:'h3', :'s3') \gset
 SELECT is(test.verdict('highlights'), 'late, 3 of 3', 'withdrawing the third, the fourth takes its place');
 ROLLBACK TO third;
-SELECT test.submission(NULL, :'h3', 1, '2021-05-12T16:00:00Z') \gset
+SELECT test.submission(:'h3', 1, '2021-05-12T16:00:00Z') \gset
 SELECT is(test.verdict('highlights'), 'late, 3 of 3', 'the third when it was due');
 ROLLBACK TO third;
-SELECT test.submission(NULL, :'h3', 1, '2021-05-12T16:00:01Z') \gset
+SELECT test.submission(:'h3', 1, '2021-05-12T16:00:01Z') \gset
 SELECT is(test.verdict('highlights'), 'late, 3 of 3', 'the third one second after');
 SELECT is(test.verdict('highlights', 'wuxi'), 'overdue, 0 of 3', 'another organization''s are its own');
 SELECT become('su_reviewer') \gset
@@ -130,12 +130,12 @@ SELECT own() \gset
 -- Each submitted highlight owes a summary report
 SELECT is((SELECT count(*)::integer FROM obligation o WHERE o.kind = 'summary_report' AND o.activity_id IN (:'h1', :'h2', :'h3', :'h4')), 3, 'three were submitted');
 SELECT is((SELECT o.due_at FROM obligation o WHERE o.activity_id = :'h1'), timestamptz '2021-06-30T16:00:00Z', 'due by the campaign''s summary date');
-SELECT test.submission(NULL, :'h4', 1, '2021-05-21T00:00:00Z') AS s4 \gset
-SELECT test.submission(NULL, :'h4', 2, '2021-05-22T00:00:00Z') AS s4_again \gset
+SELECT test.submission(:'h4', 1, '2021-05-21T00:00:00Z') AS s4 \gset
+SELECT test.submission(:'h4', 2, '2021-05-22T00:00:00Z') AS s4_again \gset
 SELECT is((SELECT count(*)::integer FROM obligation o WHERE o.activity_id = :'h4'), 1, 'a resubmission owes no second one');
-SELECT test.withdrawal(NULL, :'h4', :'s4_again') \gset
+SELECT test.withdrawal(:'h4', :'s4_again') \gset
 SELECT is((SELECT count(*)::integer FROM obligation o WHERE o.activity_id = :'h4'), 1, 'a withdrawal leaves it while another submission stands');
-SELECT test.withdrawal(NULL, :'h4', :'s4') \gset
+SELECT test.withdrawal(:'h4', :'s4') \gset
 SELECT is((SELECT count(*)::integer FROM obligation o WHERE o.activity_id = :'h4'), 0, 'and with the last one it is taken back');
 SELECT is((SELECT o.verdict FROM obligation_judged o WHERE o.activity_id = :'h1'), 'overdue', 'the report itself is still to come');
 

@@ -9,7 +9,7 @@ SELECT test.plan('draft') AS plan_draft, test.activity('highlight', 'draft') AS 
        test.activity('highlight', 'nominated') AS nominated, test.activity('programme', 'draft', 'su') AS programme_draft,
        test.activity('event', 'published', 'su') AS published, test.activity('highlight', 'draft') AS withdrawn \gset
 UPDATE activity SET submission_count = 1 WHERE id = :'withdrawn';
-SELECT test.submission(NULL, :'submitted', 1, '2021-05-11T00:00:00Z'), test.submission(NULL, :'accepted', 1, '2021-05-11T00:00:00Z') \g /dev/null
+SELECT test.submission(:'submitted', 1, '2021-05-11T00:00:00Z'), test.submission(:'accepted', 1, '2021-05-11T00:00:00Z') \g /dev/null
 CREATE TABLE test.thing (name text, id uuid);
 INSERT INTO test.thing VALUES ('draft', :'draft'), ('withdrawn', :'withdrawn'), ('submitted', :'submitted'), ('returned', :'returned'),
 	('accepted', :'accepted'), ('nominated', :'nominated'), ('programme_draft', :'programme_draft'), ('published', :'published');
@@ -164,9 +164,9 @@ SELECT is(test.writes(v.person, v.sql), v.expected, v.description)
 	                       organization('nanjing'), person('su_reviewer')), '42501', 'nothing but a highlight is entered for another'),
 	('su_reviewer', format('INSERT INTO summary_report (id, activity_id, entered_by) VALUES (uuid_v7(), %L, %L)', :'published', person('su_reviewer')),
 	 '42501', 'and no report but a highlight''s'),
-	('su_administrator', format('INSERT INTO review (activity_id, action, from_status, to_status, by_user) VALUES (%L, ''publish'', ''draft'', ''published'', %L)',
+	('su_administrator', format('INSERT INTO review (subject_id, action, from_status, to_status, by_user) VALUES (%L, ''publish'', ''draft'', ''published'', %L)',
 	                            :'draft', person('su_administrator')), '42501', 'history says of a highlight nothing that only a programme does'),
-	('su_administrator', format('INSERT INTO review (activity_id, action, from_status, to_status, by_user) VALUES (%L, ''publish'', ''draft'', ''published'', %L)',
+	('su_administrator', format('INSERT INTO review (subject_id, action, from_status, to_status, by_user) VALUES (%L, ''publish'', ''draft'', ''published'', %L)',
 	                            :'programme_draft', person('su_administrator')), 'nothing', 'and says it of a programme')) v (person, sql, expected, description);
 DELETE FROM plan WHERE id = :'plan_submitted';
 INSERT INTO activity (id, campaign_code, organization_id, kind, title, submission_count)

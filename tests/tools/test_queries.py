@@ -58,7 +58,7 @@ class Parameters(unittest.TestCase):
 class ForSeveral(unittest.TestCase):
     """A file that is for several is as good as one for each of them."""
 
-    FILE = "-- for: plan, activity\n\n-- name: withdraw_{work}, accept_{work}\nUPDATE {work} w\n   SET a = :{work}_id\n" \
+    FILE = "-- for: plan, activity\n\n-- name: withdraw_{subject}, accept_{subject}\nUPDATE {subject} w\n   SET a = :{subject}_id\n" \
         "   AND w.kind = 'k' --= activity\n   AND w.x = :x     --? x  --= plan, activity\n"
 
     def test_each_is_made(self):

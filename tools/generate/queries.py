@@ -8,7 +8,7 @@
 
 A statement runs to the next such line. `:name` is a parameter unless it stands
 in quotes, a comment or a slice; `--? name, other=value` at a line's end makes
-the line optional. In a file that is for several, `{work}` is the name of each,
+the line optional. In a file that is for several, `{subject}` is the name of each,
 and a line that ends in `--= plan` is there for that one alone.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 OPTIONAL_LINES = 64  # as many bits as the mask of lines has
 
 HEADER = re.compile(r"--\s*(name|handler|helper|binds):\s*(.*?)\s*$")
-WORKS = re.compile(r"--\s*for:\s*(.*?)\s*$")
+SUBJECTS = re.compile(r"--\s*for:\s*(.*?)\s*$")
 ONLY = re.compile(r"\s*--=\s*(.*?)\s*$")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
 CONDITION = re.compile(r"([a-z][a-z0-9_]*)(?:=([^\s,=]+))?$")
@@ -89,15 +89,15 @@ def _names(text):
 
 def written_out(name, rows, refusals):
     """The rows of a file, or of one that is for several, the rows for each: as many, so that each keeps its number."""
-    works = next((_names(found[1]) for row in rows if (found := WORKS.match(row))), [])
+    subjects = next((_names(found[1]) for row in rows if (found := SUBJECTS.match(row))), [])
     for number, row in enumerate(rows, 1):
-        for work in _names(only[1]) if (only := ONLY.search(row)) else []:
-            if work not in works:
-                refusals.add(f"{name}:{number}", f"the file is not for {work}")
-    for work in works:
-        kept = [row if not (only := ONLY.search(row)) or work in _names(only[1]) else "" for row in rows]
-        yield [ONLY.sub("", row).replace("{work}", work) for row in kept]
-    if not works:
+        for subject in _names(only[1]) if (only := ONLY.search(row)) else []:
+            if subject not in subjects:
+                refusals.add(f"{name}:{number}", f"the file is not for {subject}")
+    for subject in subjects:
+        kept = [row if not (only := ONLY.search(row)) or subject in _names(only[1]) else "" for row in rows]
+        yield [ONLY.sub("", row).replace("{subject}", subject) for row in kept]
+    if not subjects:
         yield rows
 
 

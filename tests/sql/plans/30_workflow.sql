@@ -14,13 +14,13 @@ INSERT INTO summary_report (id, activity_id, campaign_code, organization_id, anc
 SELECT numbered('8', n), numbered('9', n), 'large', o.id, o.ancestors, 'highlight', (ARRAY['draft', 'submitted', 'under_review', 'accepted'])[n % 4 + 1],
        least(n % 4, 1), now() - n % 1000 * interval '1 minute', now() - n * interval '1 second'
   FROM generate_series(0, 99999) n JOIN organization o ON o.id = numbered('d', n);
-INSERT INTO submission (campaign_code, organization_id, ancestors, plan_id, activity_id, number, submitted_at, submitted_by, submitted_by_name, content)
-SELECT s.campaign_code, s.organization_id, s.ancestors, s.plan_id, s.activity_id, 1, s.submitted_at, numbered('e', 0), '王0', '{}'
-  FROM (SELECT campaign_code, organization_id, ancestors, id AS plan_id, NULL::uuid AS activity_id, submitted_at FROM plan WHERE submission_count > 0 AND campaign_code = 'large'
-        UNION ALL
-        SELECT campaign_code, organization_id, ancestors, NULL, id, submitted_at FROM activity WHERE submission_count > 0 AND campaign_code = 'large') s;
-INSERT INTO review (campaign_code, organization_id, ancestors, plan_id, activity_id, submission_id, action, from_status, to_status, by_user, by_name, reviewed_at)
-SELECT s.campaign_code, s.organization_id, s.ancestors, s.plan_id, s.activity_id, s.id, 'submit', 'draft', 'submitted', s.submitted_by, s.submitted_by_name,
+INSERT INTO subject (id, resource, campaign_code, organization_id) SELECT l.id, l.resource, l.campaign_code, l.organization_id FROM subject_life l WHERE l.campaign_code = 'large';
+INSERT INTO submission (campaign_code, organization_id, ancestors, subject_id, resource, number, submitted_at, submitted_by, submitted_by_name, content)
+SELECT s.campaign_code, s.organization_id, s.ancestors, s.id, s.resource, 1, s.submitted_at, numbered('e', 0), '王0', '{}'
+  FROM subject_life s
+ WHERE s.submission_count > 0 AND s.campaign_code = 'large' AND s.resource IN ('plan', 'activity');
+INSERT INTO review (campaign_code, organization_id, ancestors, subject_id, resource, submission_id, action, from_status, to_status, by_user, by_name, reviewed_at)
+SELECT s.campaign_code, s.organization_id, s.ancestors, s.subject_id, s.resource, s.id, 'submit', 'draft', 'submitted', s.submitted_by, s.submitted_by_name,
        s.submitted_at
   FROM submission s
  WHERE s.campaign_code = 'large';

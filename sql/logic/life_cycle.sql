@@ -1,0 +1,114 @@
+-- The life cycle of what is submitted: who may begin it and when, by when it is due, what is wrong with it, whose its history is.
+
+-- Who may begin a plan or an activity, and when: its author, or a reviewer for them. Raises what stands against it, in the
+-- contract's order of refusal.
+CREATE FUNCTION check_creation(campaign_code text, organization_id uuid, kind text, on_behalf boolean) RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	is_entered CONSTANT boolean := coalesce(on_behalf, false);
+	role CONSTANT text := CASE WHEN is_entered THEN 'reviewer' ELSE author_role(kind) END;
+	of_campaign campaign;
+	of_organization organization;
+BEGIN
+	SELECT * INTO of_campaign FROM campaign c WHERE c.code = check_creation.campaign_code;
+	IF NOT FOUND THEN
+		PERFORM refuse('not_found');
+	ELSIF of_campaign.status = 'closed' THEN
+		PERFORM refuse('campaign_closed');
+	ELSIF of_campaign.status <> 'open' AND role <> 'administrator' THEN
+		PERFORM refuse('campaign_not_open', jsonb_build_object('current_status', of_campaign.status));
+	END IF;
+
+	SELECT * INTO of_organization FROM organization o WHERE o.id = check_creation.organization_id;
+	IF NOT FOUND THEN
+		PERFORM refuse_field('/organization_id', 'unknown');
+	ELSIF NOT role = ANY (roles_at(of_organization.ancestors)) THEN
+		PERFORM refuse('role_not_held_here');
+	ELSIF is_entered AND author_role(kind) <> 'submitter' THEN
+		PERFORM refuse_field('/on_behalf', 'only_highlights');
+	ELSIF role = 'administrator' AND of_organization.id <> of_campaign.issuer_id THEN
+		PERFORM refuse_field('/organization_id', 'not_the_issuer');
+	ELSIF role <> 'administrator' AND NOT EXISTS (
+		SELECT FROM recipient r
+		 WHERE r.campaign_code = check_creation.campaign_code AND r.organization_id = check_creation.organization_id
+	) THEN
+		PERFORM refuse('not_a_recipient');
+	END IF;
+	RETURN true;
+END
+$$;
+
+-- Whether a submission due then is refused now. Most campaigns take it, and mark it late.
+CREATE FUNCTION is_refused_as_late(c campaign, due_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN c.late_submissions = 'refused' AND coalesce(now() >= due_at, false);
+
+-- When paper of that day counts as handed in. It comes neither on a day to come nor before its campaign and its notice
+-- were there, nor, where the campaign takes nothing late, late.
+CREATE FUNCTION handed_in_at(c campaign, due_at timestamptz, received_on date) RETURNS timestamptz
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	at timestamptz := least(now(), due_instant(received_on, c.time_zone) - interval '1 second');
+	earliest date := least(c.issued_on, c.starts_on, (c.opened_at AT TIME ZONE c.time_zone)::date);
+BEGIN
+	IF received_on > (now() AT TIME ZONE c.time_zone)::date THEN
+		PERFORM refuse_field('/received_on', 'in_future');
+	ELSIF received_on < earliest THEN
+		PERFORM refuse_field('/received_on', 'before_notice', jsonb_build_object('earliest', earliest));
+	ELSIF c.late_submissions = 'refused' AND at >= due_at THEN
+		PERFORM refuse('deadline_passed', jsonb_build_object('due_on', due_date(due_at, c.time_zone)));
+	END IF;
+	RETURN at;
+END
+$$;
+
+CREATE FUNCTION is_correction_overdue(status text, correction_due_at timestamptz) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN status = 'returned' AND coalesce(now() >= correction_due_at, false);
+
+-- By when a subject is first due, and by when its next submission is: a correction by the date that came with the return, if any.
+CREATE VIEW subject_due WITH (security_invoker) AS
+SELECT l.resource, l.id, d.first_due_at,
+       CASE WHEN EXISTS (SELECT FROM standing_submission s WHERE s.subject_id = l.id) THEN l.correction_due_at ELSE d.first_due_at END AS due_at
+  FROM subject_life l
+ CROSS JOIN LATERAL (
+	SELECT CASE
+		WHEN l.activity_id IS NOT NULL THEN (
+			SELECT o.effective_due_at FROM obligation o WHERE o.kind = 'summary_report' AND o.activity_id = l.activity_id)
+		WHEN l.is_owed THEN (
+			SELECT o.effective_due_at FROM obligation o
+			 WHERE (o.organization_id, o.campaign_code, o.kind) = (l.organization_id, l.campaign_code, obligation_kind(l.resource)))
+		END AS first_due_at) d;
+
+-- What is wrong with a subject, by what its resource asks for: a row for each thing. Errors stop a submission, warnings do not.
+CREATE FUNCTION subject_findings(resource text, subject_id uuid) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
+LANGUAGE sql STABLE
+AS $$
+	SELECT f.* FROM plan p CROSS JOIN LATERAL plan_findings(p) f WHERE resource = 'plan' AND p.id = subject_id
+	UNION ALL
+	SELECT f.* FROM activity a CROSS JOIN LATERAL activity_findings(a) f WHERE resource = 'activity' AND a.id = subject_id
+	UNION ALL
+	SELECT f.* FROM summary_report r CROSS JOIN LATERAL summary_report_findings(r) f WHERE resource = 'summary_report' AND r.id = subject_id
+$$;
+
+-- What is published may be everyone's to read; what was submitted of it and how it was reviewed is not. An
+-- empty list would say that there is nothing.
+CREATE FUNCTION check_history(resource text, subject_id uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	IF EXISTS (
+		SELECT FROM subject_life l
+		 WHERE l.resource = check_history.resource AND l.id = check_history.subject_id AND cardinality(roles_at(l.ancestors)) = 0
+	) THEN
+		PERFORM refuse('role_not_held_here');
+	END IF;
+	RETURN true;
+END
+$$;
+
+CREATE FUNCTION subject_href(resource text, subject_id uuid) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '/v1/' || CASE resource WHEN 'activity' THEN 'activities' ELSE resource || 's' END || '/' || subject_id;
