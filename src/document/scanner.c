@@ -11,7 +11,6 @@
 #include "constants.h"
 #include "db/db.h"
 #include "document/bytes.h"
-#include "http/problem.h"
 #include "http/values.h"
 #include "inspect/clamd.h"
 #include "statements.h"

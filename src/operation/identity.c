@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "contract/contract.h"
 #include "http/address.h"
-#include "http/problem.h"
 #include "operation/services.h"
 #include "statements.h"
 

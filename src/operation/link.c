@@ -5,7 +5,6 @@
 #include <time.h>
 
 #include "auth/token.h"
-#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/id.h"
 #include "http/problem.h"

@@ -306,7 +306,8 @@ static struct reply xlsx_answer(struct exchange *exchange, struct wording *wordi
 	return table_workbook(exchange, wording, xlsx);
 }
 
-struct reply table_answer(struct exchange *exchange, struct wording *wording, const char *answer)
+/* The rows of an answer, JSON text in the shape of the operation's 200. */
+static struct reply answer_tables(struct exchange *exchange, struct wording *wording, const char *answer)
 {
 	const json_t *json = arena_json_parse(exchange->arena, answer);
 	if (!json)
@@ -326,5 +327,5 @@ struct reply table_report(struct exchange *exchange)
 	if (rows[0].rows == 0)
 		return problem_reply_code(exchange, PROBLEM_not_found);
 	struct wording wording = make_wording(exchange, exchange->locale, &rows[1]);
-	return table_answer(exchange, &wording, db_field(&rows[0], 0, "body"));
+	return answer_tables(exchange, &wording, db_field(&rows[0], 0, "body"));
 }

@@ -25,9 +25,6 @@ struct reply table_report(struct exchange *exchange);
 struct problem *table_wording(struct exchange *exchange, enum locale locale, struct wording *ret_wording)
 	__attribute__((warn_unused_result));
 
-/* The rows of an answer, JSON text in the shape of the operation's 200, as table_report has them. */
-struct reply table_answer(struct exchange *exchange, struct wording *wording, const char *answer);
-
 /* The rows of one table of an answer as CSV. */
 struct reply table_csv(struct exchange *exchange, struct wording *wording, const struct table *table,
                        const struct json_t *answer);

@@ -1,6 +1,6 @@
 /*
  * A unit: statements that are one transaction and one round trip, with the rights of whoever asks. Whatever an operation
- * reads or writes goes through here and through nothing else. (What nobody asks for, or what finds out who asks, runs by
+ * reads or writes goes through here and through nothing else. (What nobody asks for, and what finds out who asks, runs by
  * db_run alone: document/scanner.h, operation/identity.h.)
  */
 #ifndef SCIDAY_OPERATION_UNIT_H
@@ -17,11 +17,11 @@ struct problem;
 #define UNIT_STEPS 4 /* at most */
 
 enum unit_kind {
-	/* Writes nothing, so that it may share its transaction with other reads. The caller is who the verified-token cache says. */
+	/* Writes nothing, and so may share its transaction with other reads. The caller has the scopes of the verified-token cache. */
 	UNIT_READ,
-	/* The session and its memberships are read afresh, by the unit itself: no right that has gone is acted by. */
+	/* The session and its memberships are read afresh, in the unit's own transaction: no right that has gone is acted by. */
 	UNIT_CHANGE,
-	/* Writes what no membership decides, as signing in, or what a change of the same request has decided, as a piece of an upload. */
+	/* Writes with the cached scopes what no membership decides, as a sign-in, or what a UNIT_CHANGE before it has, as a file's bytes. */
 	UNIT_WRITE,
 };
 

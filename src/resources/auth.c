@@ -44,7 +44,10 @@ static struct reply refuse(struct exchange *exchange, enum problem_code code, co
 	return refuse_problem(exchange, problem_create(exchange->arena, code), description);
 }
 
-/* One statement, where no membership decides. It is no read even if it only looks: a replica may not know yet what was changed a moment ago. */
+/*
+ * One statement, where no membership decides. It is no read even if it only looks: a replica may not know yet what was
+ * changed a moment ago.
+ */
 static struct problem *run(struct exchange *exchange, const struct statement *statement, const struct values *values,
                            struct db_rows *ret_rows)
 {

@@ -9,7 +9,7 @@ struct reply create_client(struct exchange *exchange)
 	return secret_run(exchange, "client_secret");
 }
 
-/* 修改 API 客户端 · A program's account, its secret among what may change; what it may do is looked up anew from its next request on. */
+/* 修改 API 客户端 · A program's account, its secret among what may change; its roles are looked up anew from its next request on. */
 struct reply patch_client(struct exchange *exchange)
 {
 	struct reply reply = secret_run(exchange, "client_secret");

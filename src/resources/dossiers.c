@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/arena_json.h"
 #include "base/buffer.h"
-#include "base/id.h"
 #include "constants.h"
 #include "contract/contract.h"
 #include "db/db.h"

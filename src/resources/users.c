@@ -11,7 +11,7 @@ struct reply create_user(struct exchange *exchange)
 	return secret_run(exchange, "password");
 }
 
-/* 修改用户 · A user, the password among what may change; what they may do is looked up anew from their next request on. */
+/* 修改用户 · A user, the password among what may change; their roles are looked up anew from their next request on. */
 struct reply patch_user(struct exchange *exchange)
 {
 	struct reply reply = secret_run(exchange, "password");
