@@ -178,8 +178,9 @@ static void ask_for_page(struct list_walk *walk, struct arena *arena)
 }
 
 /* Whether there may be more, and from where on. The values are the page's, which is there until the next one is. */
-static void pass_page(struct list_walk *walk, const struct db_rows *rows)
+static void pass_page(struct list_walk *walk)
 {
+	const struct db_rows *rows = &walk->rows;
 	size_t asked = walk->left < WALK_PAGE ? walk->left : WALK_PAGE;
 	walk->left -= rows->rows;
 	walk->is_last = rows->rows < asked || walk->left == 0;
@@ -192,7 +193,7 @@ static void pass_page(struct list_walk *walk, const struct db_rows *rows)
 }
 
 struct problem *list_walk_begin(struct exchange *exchange, const struct statement *beside, struct list_walk **ret_walk,
-                                struct db_rows *ret_rows, struct db_rows *ret_beside)
+                                struct db_rows *ret_beside)
 {
 	struct list_walk *walk = arena_alloc(exchange->arena, sizeof *walk);
 	const char *limit = values_get(&exchange->values, "limit");
@@ -208,22 +209,22 @@ struct problem *list_walk_begin(struct exchange *exchange, const struct statemen
 	if (problem)
 		return problem;
 	arena_defer(exchange->arena, end_walk, walk);
-	pass_page(walk, &rows[0]);
+	walk->rows = rows[0];
+	pass_page(walk);
 	*ret_walk = walk;
-	*ret_rows = rows[0];
 	*ret_beside = rows[1];
 	return NULL;
 }
 
-struct problem *list_walk_next(struct list_walk *walk, struct db_rows *ret_rows)
+struct problem *list_walk_next(struct list_walk *walk)
 {
 	struct arena *before = walk->page;
 	walk->page = arena_create();
 	ask_for_page(walk, walk->page);
 	const struct db_step step = {walk->exchange->operation->statement, &walk->values};
-	struct problem *problem = unit_run(walk->exchange, UNIT_READ, walk->page, &step, 1, ret_rows);
+	struct problem *problem = unit_run(walk->exchange, UNIT_READ, walk->page, &step, 1, &walk->rows);
 	if (!problem)
-		pass_page(walk, ret_rows);
+		pass_page(walk);
 	arena_destroy(before);
 	return problem;
 }

@@ -24,9 +24,10 @@ struct list_walk {
 	struct values values; /* the exchange's, with where the page is and how long */
 	const char *sort[LIST_SORT_COLUMNS];
 	size_t sort_count;
-	size_t left;        /* rows that are still asked for */
-	bool is_last;       /* there is no page after the present one */
-	struct arena *page; /* of the present page, unless that is the first, whose rows are the exchange's */
+	size_t left;         /* rows that are still asked for */
+	struct db_rows rows; /* of the present page */
+	bool is_last;        /* there is no page after it */
+	struct arena *page;  /* its memory, unless it is the first, whose rows are the exchange's */
 };
 
 /*
@@ -34,9 +35,9 @@ struct list_walk {
  * also ends it. Not found where what the list is under is not there.
  */
 struct problem *list_walk_begin(struct exchange *exchange, const struct statement *beside, struct list_walk **ret_walk,
-                                struct db_rows *ret_rows, struct db_rows *ret_beside) __attribute__((warn_unused_result));
+                                struct db_rows *ret_beside) __attribute__((warn_unused_result));
 
-/* The next page; the rows of the one before are gone. Only while !is_last; it may be empty. */
-struct problem *list_walk_next(struct list_walk *walk, struct db_rows *ret_rows) __attribute__((warn_unused_result));
+/* Goes on to the next page; the rows of the one before are gone. Only while !is_last; it may be empty. */
+struct problem *list_walk_next(struct list_walk *walk) __attribute__((warn_unused_result));
 
 #endif

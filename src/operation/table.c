@@ -116,8 +116,9 @@ struct csv_list {
 };
 
 /* The first column of a list's rows is the item. */
-static bool append_page(struct csv_list *list, const struct db_rows *rows)
+static bool append_page(struct csv_list *list)
 {
+	const struct db_rows *rows = &list->walk->rows;
 	for (size_t i = 0; i < rows->rows; i++) {
 		json_t *row = json_loads(rows->fields[i * rows->columns], 0, NULL);
 		if (!row)
@@ -133,12 +134,11 @@ static long read_csv_list(void *context, unsigned long long offset, char *buffer
 	(void)offset;
 	struct csv_list *list = context;
 	while (list->sent == list->text.length && !list->walk->is_last) {
-		struct db_rows rows;
-		if (list_walk_next(list->walk, &rows))
+		if (list_walk_next(list->walk))
 			return -1;
 		list->text = buffer_create(list->walk->page);
 		list->sent = 0;
-		if (!append_page(list, &rows))
+		if (!append_page(list))
 			return -1;
 	}
 	size_t left = list->text.length - list->sent;
@@ -148,8 +148,7 @@ static long read_csv_list(void *context, unsigned long long offset, char *buffer
 	return (long)count;
 }
 
-static struct reply csv_list_reply(struct exchange *exchange, struct list_walk *walk, struct wording wording,
-                                   const struct db_rows *rows)
+static struct reply csv_list_reply(struct exchange *exchange, struct list_walk *walk, struct wording wording)
 {
 	struct csv_list *list = arena_alloc(exchange->arena, sizeof *list);
 	*list = (struct csv_list){
@@ -159,7 +158,7 @@ static struct reply csv_list_reply(struct exchange *exchange, struct list_walk *
 		.text = buffer_create(exchange->arena),
 	};
 	begin_csv(exchange, &wording, list->table, &list->text);
-	if (!append_page(list, rows))
+	if (!append_page(list))
 		return problem_reply_code(exchange, PROBLEM_internal);
 	return stream_reply(exchange, &list->wording, CSV_MEDIA_TYPE, REPLY_LENGTH_UNKNOWN, read_csv_list, list);
 }
@@ -209,8 +208,7 @@ static bool write_page(struct xlsx_sheet *sheet, const struct db_rows *rows)
 	return true;
 }
 
-static struct reply xlsx_list_reply(struct exchange *exchange, struct list_walk *walk, struct wording *wording,
-                                    struct db_rows rows)
+static struct reply xlsx_list_reply(struct exchange *exchange, struct list_walk *walk, struct wording *wording)
 {
 	const struct table *table = exchange->operation->tables;
 	struct xlsx *xlsx = xlsx_create(exchange->arena, wording);
@@ -218,11 +216,11 @@ static struct reply xlsx_list_reply(struct exchange *exchange, struct list_walk 
 		return workbook_failed(exchange);
 	struct xlsx_sheet *sheet = xlsx_add_sheet(xlsx, sheet_name(exchange, table), table->columns, table->column_count);
 	for (;;) {
-		if (!write_page(sheet, &rows))
+		if (!write_page(sheet, &walk->rows))
 			return problem_reply_code(exchange, PROBLEM_internal);
 		if (walk->is_last)
 			return table_workbook(exchange, wording, xlsx);
-		struct problem *problem = list_walk_next(walk, &rows);
+		struct problem *problem = list_walk_next(walk);
 		if (problem)
 			return problem_reply(exchange, problem);
 	}
@@ -233,13 +231,13 @@ static struct reply xlsx_list_reply(struct exchange *exchange, struct list_walk 
 struct reply table_list(struct exchange *exchange)
 {
 	struct list_walk *walk;
-	struct db_rows rows, labels;
-	struct problem *problem = list_walk_begin(exchange, &statement_table_labels, &walk, &rows, &labels);
+	struct db_rows labels;
+	struct problem *problem = list_walk_begin(exchange, &statement_table_labels, &walk, &labels);
 	if (problem)
 		return problem_reply(exchange, problem);
 	struct wording wording = make_wording(exchange, exchange->locale, &labels);
-	return exchange->format == FORMAT_CSV ? csv_list_reply(exchange, walk, wording, &rows)
-	                                      : xlsx_list_reply(exchange, walk, &wording, rows);
+	return exchange->format == FORMAT_CSV ? csv_list_reply(exchange, walk, wording)
+	                                      : xlsx_list_reply(exchange, walk, &wording);
 }
 
 /* A row, or a row for each item of its member `each`, which the item then is. */

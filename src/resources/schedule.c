@@ -75,22 +75,22 @@ static void append_events(struct exchange *exchange, struct buffer *calendar, co
 static struct reply calendar(struct exchange *exchange)
 {
 	struct list_walk *walk;
-	struct db_rows rows, campaign;
-	struct problem *problem = list_walk_begin(exchange, &statement_campaign_of_calendar, &walk, &rows, &campaign);
+	struct db_rows campaign;
+	struct problem *problem = list_walk_begin(exchange, &statement_campaign_of_calendar, &walk, &campaign);
 	if (problem)
 		return problem_reply(exchange, problem);
 	struct buffer body = buffer_create(exchange->arena);
 	icalendar_begin(&body, db_field(&campaign, 0, "title"), db_field(&campaign, 0, "time_zone"));
-	append_events(exchange, &body, &rows);
-	size_t count = rows.rows;
+	append_events(exchange, &body, &walk->rows);
+	size_t count = walk->rows.rows;
 	while (!walk->is_last) {
-		problem = list_walk_next(walk, &rows);
+		problem = list_walk_next(walk);
 		if (problem)
 			return problem_reply(exchange, problem);
-		count += rows.rows;
+		count += walk->rows.rows;
 		if (count > ENTRIES_MAXIMUM)
 			return refuse_too_many(exchange);
-		append_events(exchange, &body, &rows);
+		append_events(exchange, &body, &walk->rows);
 	}
 	icalendar_end(&body);
 
@@ -226,16 +226,17 @@ static bool write_row(const struct roster *roster, const char *text)
 	return true;
 }
 
-static struct reply write_all(struct exchange *exchange, struct list_walk *walk, struct db_rows rows, const struct roster *roster,
-                              struct xlsx *xlsx, const struct wording *wording)
+static struct reply write_all(struct exchange *exchange, struct list_walk *walk, const struct roster *roster, struct xlsx *xlsx,
+                              const struct wording *wording)
 {
 	for (;;) {
-		for (size_t i = 0; i < rows.rows; i++)
-			if (!write_row(roster, rows.fields[i * rows.columns]))
+		const struct db_rows *rows = &walk->rows;
+		for (size_t i = 0; i < rows->rows; i++)
+			if (!write_row(roster, rows->fields[i * rows->columns]))
 				return problem_reply_code(exchange, PROBLEM_internal);
 		if (walk->is_last)
 			return table_workbook(exchange, wording, xlsx);
-		struct problem *problem = list_walk_next(walk, &rows);
+		struct problem *problem = list_walk_next(walk);
 		if (problem)
 			return problem_reply(exchange, problem);
 	}
@@ -245,17 +246,17 @@ static struct reply workbook(struct exchange *exchange)
 {
 	struct wording wording;
 	struct list_walk *walk;
-	struct db_rows rows, modules;
+	struct db_rows modules;
 	struct problem *problem = table_wording(exchange, exchange->locale, &wording);
 	if (!problem)
-		problem = list_walk_begin(exchange, &statement_roster_modules, &walk, &rows, &modules);
+		problem = list_walk_begin(exchange, &statement_roster_modules, &walk, &modules);
 	if (problem)
 		return problem_reply(exchange, problem);
 	struct xlsx *xlsx = xlsx_create(exchange->arena, &wording);
 	if (!xlsx)
 		return table_workbook(exchange, &wording, NULL);
 	struct roster roster = add_sheets(exchange, xlsx, &modules);
-	return write_all(exchange, walk, rows, &roster, xlsx, &wording);
+	return write_all(exchange, walk, &roster, xlsx, &wording);
 }
 
 /* 汇总表 · What is nominated and what was forwarded; as a workbook with a sheet for each module. */
