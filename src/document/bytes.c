@@ -19,11 +19,6 @@ const char *bytes_encode(struct arena *arena, const void *bytes, size_t length)
 	return text;
 }
 
-size_t bytes_length(const char *text)
-{
-	return (strlen(text) - 2) / 2;
-}
-
 /* PostgreSQL writes lower case. */
 static unsigned value_of(char digit)
 {
@@ -32,7 +27,7 @@ static unsigned value_of(char digit)
 
 size_t bytes_decode(const char *text, size_t offset, void *buffer, size_t length)
 {
-	size_t there = bytes_length(text);
+	size_t there = (strlen(text) - strlen("\\x")) / 2;
 	if (offset >= there)
 		return 0;
 	if (length > there - offset)

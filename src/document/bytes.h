@@ -5,7 +5,6 @@
 #ifndef SCIDAY_DOCUMENT_BYTES_H
 #define SCIDAY_DOCUMENT_BYTES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -14,9 +13,6 @@ struct arena;
 
 /* "\x…", in the arena. */
 const char *bytes_encode(struct arena *arena, const void *bytes, size_t length);
-
-/* How many bytes the text has. */
-size_t bytes_length(const char *text);
 
 /* Those from `offset` on, as many as are asked for and are there; how many they were. */
 size_t bytes_decode(const char *text, size_t offset, void *buffer, size_t length);

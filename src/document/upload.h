@@ -6,7 +6,6 @@
 #ifndef SCIDAY_DOCUMENT_UPLOAD_H
 #define SCIDAY_DOCUMENT_UPLOAD_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "http/exchange.h"

@@ -5,7 +5,6 @@
 #ifndef SCIDAY_EXPORT_CELL_H
 #define SCIDAY_EXPORT_CELL_H
 
-#include <stdbool.h>
 #include <time.h>
 
 #include "export/column.h"

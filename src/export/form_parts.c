@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/arena_json.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "export/form.h"

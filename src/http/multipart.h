@@ -7,7 +7,6 @@
 #ifndef SCIDAY_HTTP_MULTIPART_H
 #define SCIDAY_HTTP_MULTIPART_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;

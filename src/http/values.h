@@ -6,7 +6,6 @@
 #ifndef SCIDAY_HTTP_VALUES_H
 #define SCIDAY_HTTP_VALUES_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #define VALUES_MAXIMUM 96

@@ -1,9 +1,7 @@
 #include "import/charset.h"
 
-#include <errno.h>
 #include <iconv.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -7,7 +7,6 @@
 #include <csv.h>
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/text.h"
 
 struct reading {

@@ -1,7 +1,6 @@
 #include "operation/table.h"
 
 #include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>

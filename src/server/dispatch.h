@@ -5,7 +5,6 @@
 #ifndef SCIDAY_SERVER_DISPATCH_H
 #define SCIDAY_SERVER_DISPATCH_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "http/exchange.h"

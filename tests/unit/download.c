@@ -78,7 +78,6 @@ static void bytes_go_there_and_back(void **state)
 		all[i] = (unsigned char)i;
 	const char *text = bytes_encode(arena, all, sizeof all);
 	assert_memory_equal(text, "\\x000102", 8);
-	assert_int_equal(bytes_length(text), 256);
 	assert_int_equal(bytes_decode(text, 0, back, sizeof back), 256);
 	assert_memory_equal(back, all, 256);
 	assert_int_equal(bytes_decode(text, 250, back, sizeof back), 6);
