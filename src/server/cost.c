@@ -5,7 +5,6 @@
 #include "contract/contract.h"
 #include "http/problem.h"
 #include "operation/identity.h"
-#include "operation/oauth.h"
 #include "operation/services.h"
 #include "server/stages.h"
 
@@ -26,9 +25,7 @@ bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const c
 		return true;
 	struct problem *problem = problem_create(exchange->arena, PROBLEM_rate_limited);
 	problem->retry_after = exchange->rate.reset_seconds;
-	oauth_describe(exchange, problem, NULL);
-	exchange->reply = problem_reply(exchange, problem);
-	return false;
+	return stage_refuse(exchange, problem);
 }
 
 static unsigned heavier(unsigned weight, unsigned other)

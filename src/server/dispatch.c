@@ -9,6 +9,7 @@
 #include "base/metrics.h"
 #include "contract/contract.h"
 #include "http/problem.h"
+#include "operation/oauth.h"
 #include "operation/operation.h"
 #include "operation/receiver.h"
 #include "server/accept.h"
@@ -24,6 +25,13 @@ static enum method effective_method(const struct request *request)
 		return request->method;
 	enum method method = method_parse(override);
 	return method == METHOD_PATCH || method == METHOD_DELETE ? method : METHOD_OTHER;
+}
+
+bool stage_refuse(struct exchange *exchange, struct problem *problem)
+{
+	oauth_describe(exchange, problem, NULL);
+	exchange->reply = problem_reply(exchange, problem);
+	return false;
 }
 
 static bool stage_route(const struct dispatcher *dispatcher, struct exchange *exchange)

@@ -1,7 +1,6 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/arena.h"
 #include "base/arena_json.h"
@@ -9,102 +8,12 @@
 #include "contract/contract.h"
 #include "http/conditional.h"
 #include "http/problem.h"
-#include "operation/oauth.h"
 #include "server/router.h"
 #include "server/stages.h"
 #include "server/urlencoded.h"
 
 #define NESTING_LIMIT 32
 #define REAL_DIGITS 15 /* what a double always gives back as it was written: 0.1 stays 0.1 */
-
-static bool refuse(struct exchange *exchange, struct problem *problem)
-{
-	oauth_describe(exchange, problem, NULL);
-	exchange->reply = problem_reply(exchange, problem);
-	return false;
-}
-
-static bool refuse_code(struct exchange *exchange, enum problem_code code)
-{
-	return refuse(exchange, problem_create(exchange->arena, code));
-}
-
-static const struct {
-	enum media media;
-	const char *name;
-} media_names[] = {
-#define MEDIA(symbol, bit, name_) {.media = MEDIA_##symbol, .name = (name_)},
-#include "contract/media.def"
-#undef MEDIA
-};
-
-/* The media type of the body, its parameters left out; 0 for one that the contract does not know. */
-static unsigned body_media(const struct request *request)
-{
-	const char *type = request_header(request, "Content-Type");
-	if (!type)
-		return 0;
-	size_t length = strcspn(type, "; \t");
-	for (size_t i = 0; i < sizeof media_names / sizeof *media_names; i++)
-		if (strlen(media_names[i].name) == length && strncasecmp(type, media_names[i].name, length) == 0)
-			return media_names[i].media;
-	return 0;
-}
-
-/* The media types that the operation takes, for the answer to one that it does not. */
-static const char *accepted_params(const struct exchange *exchange)
-{
-	const char *list = "";
-	for (size_t i = 0; i < sizeof media_names / sizeof *media_names; i++)
-		if (exchange->operation->media & media_names[i].media)
-			list = arena_printf(exchange->arena, "%s%s\"%s\"", list, *list ? "," : "", media_names[i].name);
-	return arena_printf(exchange->arena, "{\"accepted\":[%s]}", list);
-}
-
-/* A body that is compressed or otherwise coded is not what its Content-Type says (RFC 9110, section 15.5.16). */
-static bool body_is_coded(const struct request *request)
-{
-	const char *coding = request_header(request, "Content-Encoding");
-	return coding && strcasecmp(coding, "identity") != 0;
-}
-
-bool exchange_has_receiver(const struct exchange *exchange)
-{
-	return exchange->operation->receiver && body_media(&exchange->request) & exchange->operation->media;
-}
-
-static bool refuse_size(const struct dispatcher *dispatcher, struct exchange *exchange)
-{
-	struct problem *problem = problem_create(exchange->arena, PROBLEM_body_too_large);
-	problem->params = arena_printf(exchange->arena, "{\"maximum\":%zu}", dispatch_body_limit(dispatcher, exchange));
-	return refuse(exchange, problem);
-}
-
-/* What the body says of itself, before any of it is kept. */
-bool stage_negotiate(const struct dispatcher *dispatcher, struct exchange *exchange)
-{
-	const struct operation *operation = exchange->operation;
-	const struct request *request = &exchange->request;
-	const char *length = request_header(request, "Content-Length");
-	if (length && !exchange_has_receiver(exchange) && strtoull(length, NULL, 10) > dispatch_body_limit(dispatcher, exchange))
-		return refuse_size(dispatcher, exchange);
-	/* To an operation that takes none, a body of no type is nothing, and so is the {} that clients send with every action. */
-	bool is_said = request_header(request, "Content-Type") && body_media(request) != MEDIA_JSON;
-	bool is_heeded = request->has_body && (operation->media || is_said);
-	if (is_heeded && (!(body_media(request) & operation->media) || body_is_coded(request))) {
-		struct problem *problem = problem_create(exchange->arena, PROBLEM_unsupported_media_type);
-		problem->params = accepted_params(exchange);
-		return refuse(exchange, problem);
-	}
-	struct problem *problem = choose_format(exchange);
-	return problem ? refuse(exchange, problem) : true;
-}
-
-/* One that did not say its length. */
-bool stage_size(const struct dispatcher *dispatcher, struct exchange *exchange)
-{
-	return exchange->request.body_length <= dispatch_body_limit(dispatcher, exchange) || refuse_size(dispatcher, exchange);
-}
 
 /* Why a query or a form could not be read, and at which of its pairs. */
 static struct problem *pairs_problem(struct exchange *exchange, enum urlencoded_status status, const struct pair *pairs,
@@ -209,12 +118,12 @@ bool stage_parameters(const struct dispatcher *dispatcher, struct exchange *exch
 	check_path(exchange, problem);
 	/* What is not an id is the id of nothing. */
 	if (problem->findings)
-		return refuse_code(exchange, PROBLEM_not_found);
+		return stage_refuse(exchange, problem_create(exchange->arena, PROBLEM_not_found));
 	struct problem *unreadable = check_query(exchange, problem);
 	if (unreadable)
-		return refuse(exchange, unreadable);
+		return stage_refuse(exchange, unreadable);
 	if (problem->findings)
-		return refuse(exchange, problem);
+		return stage_refuse(exchange, problem);
 	return true;
 }
 
@@ -422,7 +331,7 @@ bool stage_body(const struct dispatcher *dispatcher, struct exchange *exchange)
 	for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
 		struct problem *problem = checks[i](exchange);
 		if (problem)
-			return refuse(exchange, problem);
+			return stage_refuse(exchange, problem);
 	}
 	return true;
 }

@@ -17,9 +17,14 @@ typedef bool stage_function(const struct dispatcher *dispatcher, struct exchange
 /* authenticate.c: the bearer token (RFC 6750, section 2.1) to exchange->caller; 401 for one that is not good. */
 stage_function stage_authenticate;
 
-/* input.c: Content-Type and Accept; size; parameters; the body. Each names all that is wrong at once. */
+/*
+ * negotiation.c: what the body says of itself, before any of it is kept, and the format of the answer, by `?format=` or by
+ * Accept; then the size of a body that did not say it.
+ */
 stage_function stage_negotiate;
 stage_function stage_size;
+
+/* input.c: parameters; the body. Each names all that is wrong at once. */
 stage_function stage_parameters;
 stage_function stage_body;
 
@@ -37,11 +42,14 @@ bool cost_take(struct rate_limit *rate_limit, struct exchange *exchange, const c
 /* cost.c: the reply is there: from now on the slot is held only while a piece of its body is made, not while a client reads it. */
 stage_function stage_pace;
 
-/* input.c: whether the request's body is one that its operation's receiver reads as it comes. */
+/* negotiation.c: the body's media type (enum media), its parameters left out; 0 for one that the contract does not know. */
+unsigned body_media(const struct request *request);
+
+/* negotiation.c: whether the body is one that its operation's receiver reads as it comes. */
 bool exchange_has_receiver(const struct exchange *exchange);
 
-/* negotiation.c: the exchange's format, by `?format=` or by Accept; or the problem that the operation does not have it. */
-struct problem *choose_format(struct exchange *exchange) __attribute__((warn_unused_result));
+/* dispatch.c: ends an exchange that has its operation with this problem. False, as the stage then returns. */
+bool stage_refuse(struct exchange *exchange, struct problem *problem);
 
 /* finish.c: what every answer gets: conditional (RFC 9110, section 13), compression, caching, CORS, and the common headers. */
 stage_function stage_finish;
