@@ -72,6 +72,8 @@ SELECT changed.id, submitted.id, 'submit_on_behalf', from_status, to_status, :ca
   FROM changed JOIN submitted ON submitted.subject_id = changed.id
 RETURNING subject_id
 
+-- Withdrawn, it is a draft again, and its submission stands no more (standing_submission): the review's row tells of it, what is
+-- owed is counted anew, and a highlight of which nothing stands owes no summary report (sql/tables/400_obligation.sql).
 -- name: withdraw_{subject}, start_review_{subject}
 WITH changed AS (
   UPDATE {subject} w

@@ -306,6 +306,8 @@ SELECT is((SELECT count(*) FROM audit_entry e WHERE e.resource = 'document' AND 
 SELECT test.document(jsonb_build_object('summary_report_id', :'event_report'), 'su', 'photo') AS lost \gset
 DELETE FROM summary_report WHERE id = :'event_report';
 SELECT is((SELECT count(*) FROM document WHERE id = :'lost'), 0::bigint, 'a draft goes with its documents');
+SELECT is_empty($$SELECT FROM subject s FULL JOIN subject_life l USING (id, resource, campaign_code, organization_id) WHERE s.id IS NULL OR l.id IS NULL$$,
+                'and every key is of something that is there, where that is');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -1,6 +1,6 @@
 -- Verdicts on both sides of every due instant: the 12th of May in Shanghai ends at 2021-05-12T16:00:00Z.
 \ir workflow_setup.psql
-SELECT plan(52);
+SELECT plan(54);
 
 -- The instants themselves, one second before, at, and one second after.
 SELECT is(verdict(v.waived, due.at + v.received, due.at, due.at + v.extended, due.at + v.now), v.expected, v.description)
@@ -142,5 +142,9 @@ SELECT is((SELECT o.verdict FROM obligation_judged o WHERE o.activity_id = :'h1'
 -- A campaign that wants no highlights has received them all
 UPDATE obligation SET required = 0, created_at = '2021-05-08' WHERE kind = 'highlights' AND organization_id = organization('wuxi');
 SELECT is(test.verdict('highlights', 'wuxi'), 'on_time, 0 of 0', 'nothing required is nothing owed');
+
+SELECT is(refusal(format('DELETE FROM activity WHERE id = %L', :'h4')), 'subject_id__unknown', 'what was ever submitted is not deleted, not even by the owner');
+SELECT is(refusal(format('INSERT INTO submission (subject_id, number, submitted_by, content) VALUES (%L, 1, %L, ''{}'')', uuid_v7(), person('nanjing_submitter'))), 'organization_id__unknown',
+          'and nothing is submitted of what is not there');
 
 SELECT * FROM finish();
