@@ -318,12 +318,16 @@ BEGIN
 	  WHERE o.campaign_code = of_campaign AND o.organization_id = ANY (of_organizations) AND o.kind = 'highlights'
 	  ORDER BY o.organization_id
 	    FOR NO KEY UPDATE;
+	-- (OFFSET 0: found by these keys, and each counted once, whatever the planner thinks of the rest of the table.)
 	UPDATE obligation o
 	   SET (submitted, accepted, received_at, effective_due_at) = (r.submitted, r.accepted, r.received_at, r.effective_due_at)
-	  FROM obligation_recounted r
-	 WHERE o.campaign_code = of_campaign AND o.organization_id = ANY (of_organizations) AND o.kind = ANY (of_kinds)
-	   AND (of_activity IS NULL OR o.activity_id = of_activity)
-	   AND r.id = o.id AND (o.submitted, o.accepted, o.received_at, o.effective_due_at)
+	  FROM (SELECT n.id, f.submitted, f.accepted, f.received_at, f.effective_due_at
+	          FROM obligation n
+	         CROSS JOIN LATERAL (SELECT f.* FROM obligation_fulfilment(n) f OFFSET 0) f
+	         WHERE n.campaign_code = of_campaign AND n.organization_id = ANY (of_organizations) AND n.kind = ANY (of_kinds)
+	           AND (of_activity IS NULL OR n.activity_id = of_activity)
+	        OFFSET 0) r
+	 WHERE o.id = r.id AND (o.submitted, o.accepted, o.received_at, o.effective_due_at)
 	                       IS DISTINCT FROM (r.submitted, r.accepted, r.received_at, r.effective_due_at);
 END
 $$;
