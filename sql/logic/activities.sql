@@ -118,11 +118,17 @@ SELECT a.id, a.version,
            'execution', a.execution,
            'execution_reason', a.execution_reason, 'postponed_to', CASE WHEN a.postponed_starts_on IS NOT NULL THEN
                json_build_object('starts_on', a.postponed_starts_on, 'ends_on', a.postponed_ends_on) END,
-           'execution_actions', ARRAY(SELECT n.action FROM execution_action n WHERE n.activity_id = a.id ORDER BY n.ordinal),
-           'summary_report_id', (SELECT r.id FROM summary_report r WHERE r.activity_id = a.id),
+           'execution_actions', coalesce((
+               SELECT s.actions FROM state_action s
+                WHERE (s.resource, s.kind, s.status, s.campaign_status, s.roles) = ('execution', a.kind, a.execution, c.status, v.roles)), '{}'),
+           'summary_report_id', (
+               SELECT r.id FROM of_summary_report r
+                WHERE r.activity_id = a.id
+                  AND (v.roles && '{submitter,administrator}' OR v.has_role AND r.submission_count > 0
+                       OR 'reviewer' = ANY (v.roles) AND r.entered_by IS NOT NULL OR r.status = 'accepted' AND a.is_public)),
            'host_name', a.host_name, 'title', a.title, 'modules', a.modules, 'module_other', a.module_other,
            'organizer_name', a.organizer_name, 'starts_on', a.starts_on, 'ends_on', a.ends_on, 'time_note', a.time_note,
-           'phase', (SELECT p.ordinal FROM phase p
+           'phase', (SELECT p.ordinal FROM of_phase p
                       WHERE p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on),
            'location', a.location, 'is_online', a.is_online, 'online_url', a.online_url,
            'audiences', a.audiences, 'audience_other', a.audience_other,
@@ -136,28 +142,36 @@ SELECT a.id, a.version,
                'theme', (a.proposal).theme, 'arrangement', (a.proposal).arrangement, 'outcomes', (a.proposal).outcomes),
            'proposal_length', a.proposal_length, 'proposal_limit', c.highlight_text_limit,
            'targets', to_json(a.targets),
-           'responsible', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
-                             FROM unnest(a.responsible_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
-           'partners', (SELECT coalesce(json_agg(r.reference ORDER BY n.ordinal), '[]')
-                          FROM unnest(a.partner_ids) WITH ORDINALITY n (id, ordinal) JOIN organization_reference r ON r.id = n.id),
+           'responsible', CASE WHEN a.responsible_ids = '{}' THEN '[]' ELSE organization_references(a.responsible_ids) END,
+           'partners', CASE WHEN a.partner_ids = '{}' THEN '[]' ELSE organization_references(a.partner_ids) END,
            'submission_count', a.submission_count, 'submitted_at', instant(a.submitted_at),
-           'due_at', instant(d.due_at), 'due_on', due_date(d.due_at, c.time_zone), 'time_zone', c.time_zone,
+           'due_at', instant(v.due_at), 'due_on', due_date(v.due_at, c.time_zone), 'time_zone', c.time_zone,
            'correction_due_at', instant(a.correction_due_at),
-           'correction', (
-               SELECT r.correction FROM correction r
-                WHERE r.subject_id = a.id AND a.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
+           'correction', CASE WHEN a.status = 'returned' AND v.has_role THEN correction_of(a.id) END,
            'nomination', CASE WHEN v.has_role AND a.status = 'nominated' THEN
                json_build_object('rank', a.nomination_rank, 'reason', a.nomination_reason) END,
-           'documents', (
-               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.subject_id = a.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM subject_action n WHERE n.resource = 'activity' AND n.subject_id = a.id ORDER BY n.ordinal),
+           'documents', CASE WHEN EXISTS (SELECT FROM of_document f WHERE f.subject_id = a.id)
+               THEN documents_of(a.id, content_digest(activity_content(a)), v.has_role) ELSE '[]' END,
+           'allowed_actions', coalesce(array_remove((
+               SELECT s.actions FROM state_action s
+                WHERE (s.resource, s.kind, s.status, s.campaign_status, s.roles) = ('activity', a.kind, a.status, c.status, v.roles)),
+               CASE WHEN a.status = 'nominated' THEN CASE WHEN is_forwarded(a.id) THEN 'retract' END
+                    WHEN NOT is_enterable(a.status, a.entered_by) THEN 'submit_on_behalf' END), '{}'),
            'redacted', CASE
                WHEN v.has_role THEN '[]'::json
                WHEN a.status = 'nominated' THEN '["contact","mailing_address","nomination"]'
                ELSE '["contact","mailing_address"]' END,
            'version', a.version, 'created_at', instant(a.created_at), 'updated_at', instant(a.updated_at)) AS body
   FROM activity a
-  JOIN organization_reference o ON o.id = a.organization_id
-  JOIN campaign c ON c.code = a.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM subject_due d WHERE d.resource = 'activity' AND d.id = a.id OFFSET 0) d
- CROSS JOIN LATERAL (SELECT cardinality(roles_at(a.ancestors)) > 0 AS has_role OFFSET 0) v;
+  JOIN organization o ON o.id = a.organization_id
+  JOIN of_campaign c ON c.code = a.campaign_code
+ CROSS JOIN LATERAL (
+	SELECT h.roles, h.roles <> '{}' AS has_role,
+	       CASE WHEN h.roles = '{}' THEN NULL
+	            WHEN a.submission_count > 0 AND (a.status <> 'draft' OR is_standing(a.id)) THEN a.correction_due_at
+	            WHEN a.kind = 'highlight' THEN (
+	                SELECT n.effective_due_at FROM of_obligation n
+	                 WHERE (n.organization_id, n.campaign_code, n.kind) = (a.organization_id, a.campaign_code, 'highlights'))
+	       END AS due_at
+	  FROM (SELECT roles_at(a.ancestors) AS roles OFFSET 0) h
+	OFFSET 0) v;

@@ -196,18 +196,28 @@ $$;
 ---------------------------------------------------------------------------------------------
 -- How they look
 
+-- A stamped copy that is not of what the subject says now.
+CREATE FUNCTION is_outdated(d document, subject_digest text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN d.kind = 'stamped_pdf' AND d.owner_digest IS DISTINCT FROM subject_digest;
+
+-- In lists, and in the bodies of what it is attached to.
+CREATE FUNCTION document_reference(d document, is_outdated boolean) RETURNS json
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN json_build_object(
+	'id', d.id, 'kind', d.kind, 'name', d.name, 'media_type', d.media_type, 'size', d.size, 'sha256', d.sha256,
+	'status', d.status, 'is_outdated', is_outdated, 'uploaded_at', instant(d.uploaded_at));
+
 CREATE VIEW document_judged WITH (security_invoker) AS
 SELECT d.id, d.campaign_code, d.resource, d.subject_id, d.organization_id, d.kind, d.name, d.media_type, d.size, d.sha256, d.content_id, d.status,
        d.scan_started_at, d.owner_digest, d.uploaded_by, d.uploaded_by_name, d.uploaded_at, d.version, d.updated_at,
-       d.kind = 'stamped_pdf' AND d.owner_digest IS DISTINCT FROM (SELECT o.digest FROM document_owner(d) o) AS is_outdated
+       is_outdated(d, (SELECT o.digest FROM document_owner(d) o)) AS is_outdated
   FROM document d;
 
 CREATE VIEW document_summary WITH (security_invoker) AS
-SELECT json_build_object(
-           'id', d.id, 'kind', d.kind, 'name', d.name, 'media_type', d.media_type, 'size', d.size, 'sha256', d.sha256,
-           'status', d.status, 'is_outdated', d.is_outdated, 'uploaded_at', instant(d.uploaded_at))::text AS summary,
+SELECT document_reference(d, is_outdated(d, (SELECT o.digest FROM document_owner(d) o)))::text AS summary,
        d.id, d.campaign_code, d.resource, d.subject_id, d.kind, d.uploaded_at
-  FROM document_judged d;
+  FROM document d;
 
 CREATE VIEW document_body WITH (security_invoker) AS
 SELECT d.id, d.version,

@@ -14,11 +14,11 @@ AS $$
 	 WHERE f.is_found
 $$;
 
--- What the caller may say of it now; once for each action, whatever roles they have there.
+-- What the caller may say of it now.
 CREATE VIEW execution_action WITH (security_invoker) AS
-SELECT a.id AS activity_id, t.action, min(t.ordinal) AS ordinal
+SELECT a.id AS activity_id, n.action, n.ordinal
   FROM activity a
   JOIN campaign c ON c.code = a.campaign_code
-  JOIN transition t ON t.resource = 'execution' AND t.kind = a.kind AND t.from_status = a.execution
- WHERE t.role = ANY (roles_at(a.ancestors)) AND c.status = ANY (t.campaign_statuses)
- GROUP BY a.id, t.action;
+  JOIN state_action s ON (s.resource, s.kind, s.status, s.campaign_status, s.roles)
+                       = ('execution', a.kind, a.execution, c.status, roles_at(a.ancestors))
+ CROSS JOIN LATERAL unnest(s.actions) WITH ORDINALITY n (action, ordinal);

@@ -82,6 +82,56 @@ SELECT l.resource, l.id, d.first_due_at,
 			 WHERE (o.organization_id, o.campaign_code, o.kind) = (l.organization_id, l.campaign_code, obligation_kind(l.resource)))
 		END AS first_due_at) d;
 
+---------------------------------------------------------------------------------------------
+-- What hangs on a row that the caller reads. Whoever reads the row has been let through by its policies, and the roles that
+-- they have there say what they see of the rest: so that is read as its owner, by the values of the row, and row security is
+-- not asked again for each. For the bodies below this folder alone, never for a statement of its own.
+
+CREATE VIEW of_campaign AS SELECT c.code, c.status, c.time_zone, c.highlight_text_limit FROM campaign c;
+CREATE VIEW of_phase AS SELECT p.campaign_code, p.ordinal, p.starts_on, p.ends_on FROM phase p;
+CREATE VIEW of_obligation AS SELECT o.organization_id, o.campaign_code, o.kind, o.activity_id, o.effective_due_at FROM obligation o;
+CREATE VIEW of_summary_report AS SELECT r.id, r.activity_id, r.status, r.submission_count, r.entered_by FROM summary_report r;
+CREATE VIEW of_document AS SELECT d.subject_id FROM document d;
+
+-- Whether something that was submitted stands. (Nobody asks who sees in the state that it does.)
+CREATE FUNCTION is_standing(of_subject uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM standing_submission s WHERE s.subject_id = of_subject);
+END
+$$;
+
+-- What the latest return asks for.
+CREATE FUNCTION correction_of(of_subject uuid) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RETURN (SELECT c.correction FROM correction c WHERE c.subject_id = of_subject ORDER BY c.reviewed_at DESC LIMIT 1);
+END
+$$;
+
+-- Its documents; without a role there, its photos.
+CREATE FUNCTION documents_of(of_subject uuid, digest text, has_role boolean) RETURNS json
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(json_agg(document_reference(d, is_outdated(d, digest)) ORDER BY d.uploaded_at, d.id), '[]')
+		  FROM document d
+		 WHERE d.subject_id = of_subject AND (has_role OR d.status = 'available' AND d.kind = 'photo'));
+END
+$$;
+
+CREATE FUNCTION is_forwarded(of_activity uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = of_activity);
+END
+$$;
+
+---------------------------------------------------------------------------------------------
 -- What is wrong with a subject, by what its resource asks for: a row for each thing. Errors stop a submission, warnings do not.
 CREATE FUNCTION subject_findings(resource text, subject_id uuid) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
 LANGUAGE sql STABLE

@@ -13,6 +13,17 @@ CREATE VIEW organization_reference WITH (security_invoker) AS
 SELECT o.id, o.reference
   FROM organization o;
 
+-- Several, in this order.
+CREATE FUNCTION organization_references(ids uuid[]) RETURNS json
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(json_agg(o.reference ORDER BY n.ordinal), '[]')
+		  FROM unnest(ids) WITH ORDINALITY n (id, ordinal) JOIN organization o ON o.id = n.id);
+END
+$$;
+
 CREATE VIEW organization_body WITH (security_invoker) AS
 SELECT o.id, o.version,
        json_build_object(

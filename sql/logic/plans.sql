@@ -27,16 +27,27 @@ SELECT p.id, p.version,
        json_build_object(
            'id', p.id, 'campaign_code', p.campaign_code, 'organization', o.reference, 'title', p.title, 'text', p.text,
            'status', p.status, 'on_behalf', p.entered_by IS NOT NULL, 'submission_count', p.submission_count, 'submitted_at', instant(p.submitted_at),
-           'due_at', instant(d.due_at), 'due_on', due_date(d.due_at, c.time_zone), 'time_zone', c.time_zone,
+           'due_at', instant(v.due_at), 'due_on', due_date(v.due_at, c.time_zone), 'time_zone', c.time_zone,
            'correction_due_at', instant(p.correction_due_at),
-           'correction', (
-               SELECT r.correction FROM correction r WHERE r.subject_id = p.id AND p.status = 'returned' ORDER BY r.reviewed_at DESC LIMIT 1),
-           'documents', (
-               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.subject_id = p.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM subject_action n WHERE n.resource = 'plan' AND n.subject_id = p.id ORDER BY n.ordinal),
+           'correction', CASE WHEN p.status = 'returned' AND v.has_role THEN correction_of(p.id) END,
+           'documents', CASE WHEN EXISTS (SELECT FROM of_document f WHERE f.subject_id = p.id)
+               THEN documents_of(p.id, content_digest(plan_content(p)), v.has_role) ELSE '[]' END,
+           'allowed_actions', coalesce(array_remove((
+               SELECT s.actions FROM state_action s
+                WHERE (s.resource, s.kind, s.status, s.campaign_status, s.roles) = ('plan', '', p.status, c.status, v.roles)),
+               CASE WHEN NOT is_enterable(p.status, p.entered_by) THEN 'submit_on_behalf' END), '{}'),
            'redacted', '[]'::json,
            'version', p.version, 'created_at', instant(p.created_at), 'updated_at', instant(p.updated_at)) AS body
   FROM plan p
-  JOIN organization_reference o ON o.id = p.organization_id
-  JOIN campaign c ON c.code = p.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM subject_due d WHERE d.resource = 'plan' AND d.id = p.id OFFSET 0) d;
+  JOIN organization o ON o.id = p.organization_id
+  JOIN of_campaign c ON c.code = p.campaign_code
+ CROSS JOIN LATERAL (
+	SELECT h.roles, h.roles <> '{}' AS has_role,
+	       CASE WHEN h.roles = '{}' THEN NULL
+	            WHEN p.submission_count > 0 AND (p.status <> 'draft' OR is_standing(p.id)) THEN p.correction_due_at
+	            ELSE (
+	                SELECT n.effective_due_at FROM of_obligation n
+	                 WHERE (n.organization_id, n.campaign_code, n.kind) = (p.organization_id, p.campaign_code, 'plan'))
+	       END AS due_at
+	  FROM (SELECT roles_at(p.ancestors) AS roles OFFSET 0) h
+	OFFSET 0) v;

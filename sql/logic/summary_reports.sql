@@ -119,18 +119,27 @@ SELECT r.id, r.version,
                  LEFT JOIN unnest(a.targets) t ON t.id = n.target_id),
            'outcomes', r.outcomes, 'media_coverage', to_json(r.media_coverage),
            'submission_count', r.submission_count, 'submitted_at', instant(r.submitted_at),
-           'due_at', instant(d.due_at), 'due_on', due_date(d.due_at, c.time_zone), 'time_zone', c.time_zone,
+           'due_at', instant(v.due_at), 'due_on', due_date(v.due_at, c.time_zone), 'time_zone', c.time_zone,
            'correction_due_at', instant(r.correction_due_at),
-           'correction', (
-               SELECT n.correction FROM correction n
-                WHERE n.subject_id = r.id AND r.status = 'returned' ORDER BY n.reviewed_at DESC LIMIT 1),
-           'documents', (
-               SELECT coalesce(json_agg(f.summary::json ORDER BY f.uploaded_at, f.id), '[]') FROM document_summary f WHERE f.subject_id = r.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM subject_action n WHERE n.resource = 'summary_report' AND n.subject_id = r.id ORDER BY n.ordinal),
+           'correction', CASE WHEN r.status = 'returned' AND v.has_role THEN correction_of(r.id) END,
+           'documents', CASE WHEN EXISTS (SELECT FROM of_document f WHERE f.subject_id = r.id)
+               THEN documents_of(r.id, content_digest(summary_report_content(r)), v.has_role) ELSE '[]' END,
+           'allowed_actions', coalesce(array_remove((
+               SELECT s.actions FROM state_action s
+                WHERE (s.resource, s.kind, s.status, s.campaign_status, s.roles) = ('summary_report', r.kind, r.status, c.status, v.roles)),
+               CASE WHEN NOT is_enterable(r.status, r.entered_by) THEN 'submit_on_behalf' END), '{}'),
            'redacted', '[]'::json,
            'version', r.version, 'created_at', instant(r.created_at), 'updated_at', instant(r.updated_at)) AS body
   FROM summary_report r
-  JOIN organization_reference o ON o.id = r.organization_id
+  JOIN organization o ON o.id = r.organization_id
   JOIN activity a ON a.id = r.activity_id
-  JOIN campaign c ON c.code = r.campaign_code
- CROSS JOIN LATERAL (SELECT d.due_at FROM subject_due d WHERE d.resource = 'summary_report' AND d.id = r.id OFFSET 0) d;
+  JOIN of_campaign c ON c.code = r.campaign_code
+ CROSS JOIN LATERAL (
+	SELECT h.roles, h.roles <> '{}' AS has_role,
+	       CASE WHEN h.roles = '{}' THEN NULL
+	            WHEN r.submission_count > 0 AND (r.status <> 'draft' OR is_standing(r.id)) THEN r.correction_due_at
+	            WHEN r.kind = 'highlight' THEN (
+	                SELECT n.effective_due_at FROM of_obligation n WHERE n.activity_id = r.activity_id AND n.kind = 'summary_report')
+	       END AS due_at
+	  FROM (SELECT roles_at(r.ancestors) AS roles OFFSET 0) h
+	OFFSET 0) v;

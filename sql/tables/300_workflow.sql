@@ -116,6 +116,25 @@ SELECT r.resource, r.kind, 'submit_on_behalf', s.status, 'submitted', 'reviewer'
  CROSS JOIN (VALUES (1, 'draft'), (2, 'returned')) s (ordinal, status)
  ORDER BY r.ordinal, s.ordinal;
 
+-- The same, found by one row: what those who have these roles at a subject may do in its state, each action once. (The
+-- roles are those of roles_at, in its order; a plan's kind is ''. Whoever changes
+-- transitions refreshes this.)
+CREATE MATERIALIZED VIEW state_action AS
+SELECT a.resource, a.kind, a.status, a.campaign_status, a.roles, array_agg(a.action ORDER BY a.ordinal) AS actions
+  FROM (
+	SELECT t.resource, coalesce(t.kind, '') AS kind, t.from_status AS status, c.status AS campaign_status, r.roles, t.action, min(t.ordinal) AS ordinal
+	  FROM transition t
+	 CROSS JOIN LATERAL unnest(t.campaign_statuses) c (status)
+	 CROSS JOIN (
+		SELECT array_remove(ARRAY[s.role, r.role, o.role, a.role], NULL) AS roles
+		  FROM (VALUES ('submitter'), (NULL)) s (role), (VALUES ('reviewer'), (NULL)) r (role), (VALUES ('observer'), (NULL)) o (role),
+		       (VALUES ('administrator'), (NULL)) a (role)) r
+	 WHERE t.role = ANY (r.roles)
+	 GROUP BY t.resource, t.kind, t.from_status, c.status, r.roles, t.action) a
+ GROUP BY a.resource, a.kind, a.status, a.campaign_status, a.roles;
+CREATE UNIQUE INDEX state_action_found ON state_action (resource, kind, status, campaign_status, roles);
+GRANT SELECT ON state_action TO sciday_service;
+
 -- No status moves by a way that is not a row, whoever moves it.
 CREATE FUNCTION status_moved() RETURNS trigger
 LANGUAGE plpgsql

@@ -108,13 +108,14 @@ CREATE TRIGGER forwarding_taken AFTER INSERT ON forwarding FOR EACH ROW EXECUTE 
 
 -- What the caller may do now with what is submitted: what is forwarded is not retracted.
 CREATE VIEW subject_action WITH (security_invoker) AS
-SELECT l.resource, l.id AS subject_id, t.action, t.ordinal
+SELECT l.resource, l.id AS subject_id, n.action, n.ordinal
   FROM subject_life l
   JOIN campaign c ON c.code = l.campaign_code
-  JOIN transition t ON t.resource = l.resource AND t.kind IS NOT DISTINCT FROM l.kind AND t.from_status = l.status
- WHERE t.role = ANY (roles_at(l.ancestors)) AND c.status = ANY (t.campaign_statuses)
-   AND (t.action <> 'submit_on_behalf' OR is_enterable(l.status, l.entered_by))
-   AND NOT (t.action = 'retract' AND EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = l.id));
+  JOIN state_action s ON (s.resource, s.kind, s.status, s.campaign_status, s.roles)
+                       = (l.resource, coalesce(l.kind, ''), l.status, c.status, roles_at(l.ancestors))
+ CROSS JOIN LATERAL unnest(s.actions) WITH ORDINALITY n (action, ordinal)
+ WHERE (n.action <> 'submit_on_behalf' OR is_enterable(l.status, l.entered_by))
+   AND NOT (n.action = 'retract' AND EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = l.id));
 GRANT SELECT ON subject_action TO sciday_service;
 
 -- Forwarded, a nomination stands until a correction leaves it out. Asked here and not in the statement: a

@@ -9,7 +9,7 @@ MIGRATION = re.compile(r"([0-9]{4})_[a-z0-9_]+\.sql$")
 SEED = re.compile(r"(?:[0-9]+_)?([a-z0-9_]+)\.sql$")
 # Each file runs in one transaction that is not its own to end.
 TRANSACTION = re.compile(r"^\s*(BEGIN|COMMIT|ROLLBACK|START\s+TRANSACTION)\s*;", re.IGNORECASE | re.MULTILINE)
-MAKES = re.compile(r"^CREATE (OR REPLACE )?(?:FUNCTION|VIEW|TABLE|TYPE) (\w+)", re.MULTILINE)
+MAKES = re.compile(r"^CREATE (OR REPLACE )?(?:FUNCTION|(?:MATERIALIZED )?VIEW|TABLE|TYPE) (\w+)", re.MULTILINE)
 # What PostgreSQL looks at while it makes something: neither comments nor what is quoted, a function's body least of all.
 QUOTED = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\$\$.*?\$\$", re.DOTALL)
 USES = re.compile(r"\b(\w+)\s*\(|\b(?:FROM|JOIN|SETOF|RETURNS)\s+(\w+)")
