@@ -1,4 +1,5 @@
-"""Plans every list of sql/queries, as the service would send it, and says in TAP which scan a large table from end to end.
+"""Plans every list of sql/queries, as the service would send it, and says in TAP which scan a large table from end to end;
+and does every change and every reading by an id, and says which examine more rows than what they are about has.
 
     plans.py SOURCE URL [slowest [NAME]]
 
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(sys.argv[1]) / "tools" / "generate"))
 import queries  # noqa: E402
 
 LARGE = 50000  # rows
+BOUND = 300  # rows and entries of indexes, triggers and nested statements included, of what is about one thing
 RUNS = sys.argv[3:4] == ["slowest"]
 ONLY = sys.argv[4:]
 
@@ -119,9 +121,57 @@ VALUES_OF = {
     "list_summary_reports": {"status": "{submitted}", "kind": "{highlight}"},
 }
 
+# ---- Of one thing ---------------------------------------------------------------------------
 
-def lists(source):
-    """The statements that are lists, by name."""
+DRAFT, SUBMITTED, ACCEPTED = 76, 77, 79  # numbers of plans, activities and summary reports in these states
+ONE = {
+    "version": "1", "caller": numbered("e", 0), "comment": "请补充", "reason": "防汛", "rank": "1", "new_id": numbered("5", 1), "on_behalf": "false",
+    "draft_limit": "200", "field_comments": "[]", "title": "新的题目", "text": "新的正文", "correction_due_at": "2027-01-01T00:00:00Z",
+    "received_on": "2021-05-11", "starts_on": "2021-06-01", "ends_on": "2021-06-02", "patch": '{"title": "新的题目"}', "award_id": numbered("7", 77),
+    "user_id": numbered("e", 1078), "account_id": numbered("e", 1077), "name": "新的名称", "username": "somebody", "password_hash": "", "is_active": "true",
+    "memberships": "[]", "client_id": "somebody", "ordinal": "3", "focus": "", "due_on": "2027-01-01", "due_at": "2027-01-01T16:00:00Z", "kinds": "{plan,highlights}",
+    "all_recipients": "false", "organization_ids": f"{{{','.join(numbered('d', n) for n in range(500))}}}",
+}
+LOOKED_UP = {
+    "obligation_id": "SELECT id FROM obligation WHERE campaign_code = 'large' AND kind = 'plan' ORDER BY id LIMIT 1",
+    "recipient_id": "SELECT id FROM recipient ORDER BY id LIMIT 1",
+    "submission_id": "SELECT id FROM submission ORDER BY id LIMIT 1",
+    "document_id": "SELECT id FROM document WHERE resource = 'plan' ORDER BY id LIMIT 1",
+    "extension_id": "SELECT id FROM extension WHERE campaign_code = 'large' ORDER BY id LIMIT 1",
+    "phase_id": "SELECT id FROM phase WHERE campaign_code = 'large' AND ordinal = 2",
+    "module_id": "SELECT id FROM module WHERE campaign_code = 'large'",
+}
+
+
+def about(number, **values):
+    return {"plan_id": numbered("f", number), "activity_id": numbered("9", number), "summary_report_id": numbered("8", number), **values}
+
+
+def of_works(verb, number, **values):
+    return {f"{verb}_{work}": about(number, **values) for work in ("plan", "activity", "summary_report")}
+
+
+# What is done, and with what values beyond those above; None: a batch, of so many as its organization_ids.
+OF_ONE = {
+    **of_works("get", ACCEPTED), **of_works("findings_of", DRAFT), **of_works("refuse", DRAFT, action="submit"),
+    **of_works("delete", DRAFT), **of_works("patch", DRAFT), **of_works("submit", DRAFT), **of_works("withdraw", SUBMITTED, action="withdraw"),
+    **of_works("start_review", SUBMITTED, action="start_review"), **of_works("return", SUBMITTED), **of_works("accept", SUBMITTED),
+    "patch_summary_report": about(DRAFT, patch='{"outcomes": "反响热烈。"}'),
+    "submit_summary_report": None, "submit_activity": None, "delete_activity": None,  # for their forms have gaps, and it has a report
+    "nominate_activity": about(ACCEPTED), "postpone_execution": about(ACCEPTED), "cancel_execution": about(ACCEPTED), "hold_execution": about(ACCEPTED),
+    "get_organization": {}, "get_user": {}, "get_client": {}, "get_me": {}, "get_award": {}, "get_obligation": {}, "get_recipient": {},
+    "get_submission": {}, "get_document": {}, "get_extension": {}, "get_phase": {}, "get_module": {},
+    "waive_obligation": {"action": "waive"}, "patch_award": {"patch": '{"contact": {"name": "王芳"}}'}, "revoke_award": {},
+    "patch_organization": {"patch": '{"short_name": "新的简称"}', "organization_id": numbered("d", 77)},
+    "patch_user": {"patch": '{"name": "新的名称"}'}, "delete_user": {}, "delete_client": {},
+    "revoke_extension": {}, "create_extension_batch": {"due_at": None},
+}
+OF_ONE = {name: values for name, values in OF_ONE.items() if values is not None}
+MANY = {"create_extension_batch": 500}  # things that it is about, and not one
+
+
+def statements_of(source):
+    """All of them, by name."""
 
     class Refusals:
         def add(self, where, what):
@@ -130,9 +180,57 @@ def lists(source):
     found = {}
     for path in sorted((source / "sql" / "queries").glob("*.sql")):
         for statement in queries.parse(path.name, path.read_text(), Refusals()):
-            names = [name for name in statement.names if "limit" in statement.parameters and name in (ONLY or [name])]
-            found.update(dict.fromkeys(names, statement))
+            found.update(dict.fromkeys(statement.names, statement))
     return found
+
+
+def lists(source):
+    """The statements that are lists, by name."""
+    return {name: statement for name, statement in statements_of(source).items()
+            if "limit" in statement.parameters and name in (ONLY or [name])}
+
+
+# What this transaction has examined: rows of tables read from end to end, and entries of indexes.
+EXAMINED = """(SELECT sum(pg_stat_get_xact_tuples_returned(c.oid))::bigint FROM pg_class c
+  WHERE c.relkind IN ('r', 't', 'm', 'i') AND c.relnamespace <> 'pg_catalog'::regnamespace)"""
+
+
+def script_of_one(statements):
+    """psql's input: each is done twice, and undone; the first time everything that PostgreSQL looks up once is looked up."""
+    yield "SET jit = off; SET plan_cache_mode = force_generic_plan;"
+    for name, query in LOOKED_UP.items():
+        yield f"SELECT ({query})::text AS {name} \\gset"
+    for name, values in OF_ONE.items():
+        sql, order = text(statements[name], {})
+        known = {**VALUES, **ONE, **values}
+        yield f"\\echo @{name}"
+        yield f"PREPARE one AS {sql};"
+        arguments = ", ".join("NULL" if known.get(one, "") is None else literal(known[one]) if one in known else f":'{one}'" for one in order)
+        for _ in range(2):
+            nation = ", ".join(literal("{" + one + "}") for one in (NATION + "," + DISTRICT + "," + numbered("d", DRAFT) + "," + numbered("d", SUBMITTED) + "," + numbered("d", ACCEPTED), NATION, NATION, NATION))
+            yield f"BEGIN; SET LOCAL ROLE sciday_service; SELECT identify({literal(ONE['caller'])}, '', {nation}, '') \\g /dev/null"
+            yield f"SELECT {EXAMINED} AS before \\gset"
+            yield f"EXECUTE one{f'({arguments})' if order else ''} \\g /dev/null"
+            yield "\\set done :ROW_COUNT"
+            yield f"SELECT :'done' || ' rows ' || {EXAMINED} - :before || ' examined';"
+            yield "ROLLBACK;"
+        yield "DEALLOCATE one;"
+
+
+def check_of_one(url, source, count):
+    """TAP of what is about one thing; how much of it was wrong."""
+    failures = 0
+    for answer in psql(url, "\n".join(script_of_one(statements_of(source))), goes_on=True).split("\n@"):
+        name, _, said = answer.lstrip("@").partition("\n")
+        count += 1
+        found = re.findall(r"(\d+) rows (\d+) examined", said)
+        bound = BOUND * MANY.get(name, 1)
+        good = len(found) == 2 and int(found[1][0]) > 0 and int(found[1][1]) <= bound
+        failures += not good
+        print(f"{'ok' if good else 'not ok'} {count} - {name} is done, and examines no more than {bound} rows")
+        if not good:
+            print(f"# {said.strip() or 'it said nothing'}".replace("\n", "\n# "))
+    return count, failures
 
 
 def variants(statement):
@@ -193,11 +291,12 @@ def script(statements):
             yield "DEALLOCATE listing;"
 
 
-def psql(url, text):
-    command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", "--dbname", url]
-    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+def psql(url, text, goes_on=False):
+    """What it says; what it says of errors as well, if it goes on after them."""
+    command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", f"--set=ON_ERROR_STOP={int(not goes_on)}", "--dbname", url]
+    done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT if goes_on else subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        sys.exit(done.stderr)
+        sys.exit(done.stderr or done.stdout)
     return done.stdout
 
 
@@ -222,6 +321,9 @@ def main():
         failures += bool(wrong)
         for tables, cases in wrong.items():
             print(f"# {len(cases)} scan {tables}, among them {'; '.join(cases[:4])}")
+    if not RUNS:
+        count, more = check_of_one(url, Path(sys.argv[1]), count)
+        failures += more
     print(f"1..{count}")
     if RUNS:
         times = {what: float(re.search(r"Execution Time: ([\d.]+)", plan)[1]) for what, plan in plans.items()}

@@ -16,7 +16,7 @@ SELECT numbered('8', n), numbered('9', n), 'large', o.id, o.ancestors, 'highligh
   FROM generate_series(0, 99999) n JOIN organization o ON o.id = numbered('d', n);
 INSERT INTO subject (id, resource, campaign_code, organization_id) SELECT l.id, l.resource, l.campaign_code, l.organization_id FROM subject_life l WHERE l.campaign_code = 'large';
 INSERT INTO submission (campaign_code, organization_id, ancestors, subject_id, resource, number, submitted_at, submitted_by, submitted_by_name, content)
-SELECT s.campaign_code, s.organization_id, s.ancestors, s.id, s.resource, 1, s.submitted_at, numbered('e', 0), '王0', '{}'
+SELECT s.campaign_code, s.organization_id, s.ancestors, s.id, s.resource, 1, s.submitted_at, numbered('e', right(s.id::text, 3)::integer), '王0', '{}'
   FROM subject_life s
  WHERE s.submission_count > 0 AND s.campaign_code = 'large' AND s.resource IN ('plan', 'activity');
 INSERT INTO review (campaign_code, organization_id, ancestors, subject_id, resource, submission_id, action, from_status, to_status, by_user, by_name, reviewed_at)

@@ -3,7 +3,7 @@ INSERT INTO document_content (id, sha256) VALUES (numbered('a', 0), repeat('0', 
 INSERT INTO document (id, subject_id, resource, organization_id, kind, name, media_type, size, sha256, content_id, status, uploaded_by,
                       uploaded_by_name, uploaded_at)
 SELECT uuid_v7(), l.id, l.resource, l.organization_id, k.kind, k.kind, k.media_type, 1000, repeat('0', 64), numbered('a', 0), 'available',
-       numbered('e', 0), '王0', now()
+       numbered('e', right(l.id::text, 3)::integer), '王0', now()
   FROM subject_life l
  CROSS JOIN LATERAL (
 	SELECT CASE l.resource WHEN 'plan' THEN 'stamped_pdf' ELSE 'photo' END AS kind,
