@@ -200,7 +200,7 @@ BEGIN
 END
 $$;
 
--- Accepted, or no longer: that is owed less, or more.
+-- Accepted, or no longer: what is owed is counted anew (sql/tables/400_obligation.sql).
 CREATE FUNCTION status_counted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
@@ -218,7 +218,7 @@ AS $$
 DECLARE
 	resource CONSTANT text := target::text;
 	words CONSTANT text := array_to_string(content, ', ');
-	is_own CONSTANT text := CASE WHEN has_column(target, 'kind') THEN 'WHEN (OLD.kind = ''highlight'')' ELSE '' END;
+	when_own CONSTANT text := CASE WHEN has_column(target, 'kind') THEN 'WHEN (OLD.kind = ''highlight'')' ELSE '' END;
 BEGIN
 	PERFORM track_ancestors(target), track_changes(target), audit_changes(target);
 	EXECUTE format('GRANT SELECT, DELETE, INSERT (id, entered_by, %2$s), UPDATE (status, correction_due_at, submission_count, submitted_at,'
@@ -230,7 +230,7 @@ BEGIN
 	-- After placed, by its name.
 	EXECUTE format('CREATE TRIGGER subject_made BEFORE INSERT ON %s FOR EACH ROW EXECUTE FUNCTION subject_made()', target);
 	EXECUTE format('CREATE TRIGGER subject_ended AFTER DELETE ON %s FOR EACH ROW EXECUTE FUNCTION subject_ended()', target);
-	EXECUTE format('CREATE TRIGGER content_guarded BEFORE UPDATE OF %s ON %s FOR EACH ROW %s EXECUTE FUNCTION content_guarded()', words, target, is_own);
+	EXECUTE format('CREATE TRIGGER content_guarded BEFORE UPDATE OF %s ON %s FOR EACH ROW %s EXECUTE FUNCTION content_guarded()', words, target, when_own);
 	EXECUTE format('CREATE TRIGGER status_moved BEFORE UPDATE OF status ON %s FOR EACH ROW WHEN (OLD.status <> NEW.status)'
 	               ' EXECUTE FUNCTION status_moved(%L)', target, resource);
 	EXECUTE format('CREATE TRIGGER entering_ended BEFORE UPDATE OF status ON %s FOR EACH ROW'
