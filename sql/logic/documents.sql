@@ -211,11 +211,11 @@ RETURN json_build_object(
 CREATE VIEW document_judged WITH (security_invoker) AS
 SELECT d.id, d.campaign_code, d.resource, d.subject_id, d.organization_id, d.kind, d.name, d.media_type, d.size, d.sha256, d.content_id, d.status,
        d.scan_started_at, d.owner_digest, d.uploaded_by, d.uploaded_by_name, d.uploaded_at, d.version, d.updated_at,
-       is_outdated(d, (SELECT o.digest FROM document_owner(d) o)) AS is_outdated
+       is_outdated(d, subject_digest(d.resource, d.subject_id)) AS is_outdated
   FROM document d;
 
 CREATE VIEW document_summary WITH (security_invoker) AS
-SELECT document_reference(d, is_outdated(d, (SELECT o.digest FROM document_owner(d) o)))::text AS summary,
+SELECT document_reference(d, is_outdated(d, subject_digest(d.resource, d.subject_id)))::text AS summary,
        d.id, d.campaign_code, d.resource, d.subject_id, d.kind, d.uploaded_at
   FROM document d;
 

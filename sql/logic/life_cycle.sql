@@ -132,6 +132,15 @@ END
 $$;
 
 ---------------------------------------------------------------------------------------------
+-- Of what a subject says now, as its caller reads it. (In plpgsql, which plans it once.)
+CREATE FUNCTION subject_digest(resource text, subject_id uuid) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT content_digest(l.content) FROM subject_life l WHERE l.resource = subject_digest.resource AND l.id = subject_digest.subject_id);
+END
+$$;
+
 -- What is wrong with a subject, by what its resource asks for: a row for each thing. Errors stop a submission, warnings do not.
 CREATE FUNCTION subject_findings(resource text, subject_id uuid) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
 LANGUAGE sql STABLE
