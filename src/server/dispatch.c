@@ -34,29 +34,6 @@ bool stage_refuse(struct exchange *exchange, struct problem *problem)
 	return false;
 }
 
-static bool stage_route(const struct dispatcher *dispatcher, struct exchange *exchange)
-{
-	struct request *request = &exchange->request;
-	request->method = effective_method(request);
-	struct route route = router_find(exchange->arena, request->method, request->path);
-	if (!route.allow) {
-		exchange->reply = problem_reply_code(exchange, PROBLEM_not_found);
-		return false;
-	}
-	if (cors_is_preflight(exchange) || request->method == METHOD_OPTIONS) {
-		exchange->reply = cors_preflight(&dispatcher->cors, exchange, route.allow);
-		return false;
-	}
-	if (!route.operation) {
-		struct problem *problem = problem_create(exchange->arena, PROBLEM_method_not_allowed);
-		problem->allow = route.allow;
-		exchange->reply = problem_reply(exchange, problem);
-		return false;
-	}
-	exchange->operation = route.operation;
-	return true;
-}
-
 static bool is_trusted_proxy(const struct dispatcher *dispatcher, const char *peer)
 {
 	for (size_t i = 0; dispatcher->trusted_proxies && dispatcher->trusted_proxies[i]; i++)
@@ -82,6 +59,34 @@ static bool stage_address_rate(const struct dispatcher *dispatcher, struct excha
 {
 	exchange->request.peer = client_address(dispatcher, exchange);
 	return cost_take(dispatcher->address_rate, exchange, exchange->request.peer, 1);
+}
+
+/* What no operation is asked by counts as well; but for a preflight, which the browser asks and not the page. */
+static bool end_nowhere(const struct dispatcher *dispatcher, struct exchange *exchange, struct problem *problem)
+{
+	if (stage_address_rate(dispatcher, exchange))
+		exchange->reply = problem_reply(exchange, problem);
+	return false;
+}
+
+static bool stage_route(const struct dispatcher *dispatcher, struct exchange *exchange)
+{
+	struct request *request = &exchange->request;
+	request->method = effective_method(request);
+	struct route route = router_find(exchange->arena, request->method, request->path);
+	if (!route.allow)
+		return end_nowhere(dispatcher, exchange, problem_create(exchange->arena, PROBLEM_not_found));
+	if (cors_is_preflight(exchange) || request->method == METHOD_OPTIONS) {
+		exchange->reply = cors_preflight(&dispatcher->cors, exchange, route.allow);
+		return false;
+	}
+	if (!route.operation) {
+		struct problem *problem = problem_create(exchange->arena, PROBLEM_method_not_allowed);
+		problem->allow = route.allow;
+		return end_nowhere(dispatcher, exchange, problem);
+	}
+	exchange->operation = route.operation;
+	return true;
 }
 
 static bool stage_principal_rate(const struct dispatcher *dispatcher, struct exchange *exchange)

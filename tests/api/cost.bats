@@ -24,6 +24,15 @@ left() {
   [[ $(header_value RateLimit) == "\"default\";r=$1;t="* ]] || unexpected "expected $1 to be left"
 }
 
+@test "没有的路径、不接受的方法，也计入该地址的次数" {
+  as public GET /nowhere --interface "$here"
+  status 404
+  left 99
+  as public DELETE /v1/labels --interface "$here"
+  status 405
+  left 98
+}
+
 # asked QUERY COUNT: of a new address's 100.
 asked() {
   as public GET "/v1/organizations$1" --interface "$here"
