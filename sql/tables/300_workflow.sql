@@ -117,8 +117,7 @@ SELECT r.resource, r.kind, 'submit_on_behalf', s.status, 'submitted', 'reviewer'
  ORDER BY r.ordinal, s.ordinal;
 
 -- The same, found by one row: what those who have these roles at a subject may do in its state, each action once. (The
--- roles are those of roles_at, in its order; a plan's kind is ''. Whoever changes
--- transitions refreshes this.)
+-- roles are those of roles_at, in its order; a plan's kind is ''.)
 CREATE MATERIALIZED VIEW state_action AS
 SELECT a.resource, a.kind, a.status, a.campaign_status, a.roles, array_agg(a.action ORDER BY a.ordinal) AS actions
   FROM (
@@ -134,6 +133,16 @@ SELECT a.resource, a.kind, a.status, a.campaign_status, a.roles, array_agg(a.act
  GROUP BY a.resource, a.kind, a.status, a.campaign_status, a.roles;
 CREATE UNIQUE INDEX state_action_found ON state_action (resource, kind, status, campaign_status, roles);
 GRANT SELECT ON state_action TO sciday_service;
+
+CREATE FUNCTION transitions_changed() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	REFRESH MATERIALIZED VIEW state_action;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER transitions_changed AFTER INSERT OR UPDATE OR DELETE ON transition FOR EACH STATEMENT EXECUTE FUNCTION transitions_changed();
 
 -- No status moves by a way that is not a row, whoever moves it.
 CREATE FUNCTION status_moved() RETURNS trigger
