@@ -13,6 +13,7 @@
 #include "contract/vocabulary.h"
 #include "document/bytes.h"
 #include "document/file_name.h"
+#include "http/multipart.h"
 #include "http/problem.h"
 #include "inspect/inspector.h"
 #include "operation/identity.h"

@@ -1,7 +1,16 @@
 /*
- * A document on its way in. Who may attach one is asked before its first byte is
- * kept; its bytes go to the database piece by piece, and become a document in the
- * same unit as its answer. Whatever ends otherwise leaves nothing.
+ * A document on its way in, from the socket to the database; it is never whole in memory.
+ *
+ *   server/incoming.c      the headers are here: the stages before the work run (server/dispatch.c), and if none refuses, the
+ *                          operation's receiver begins (operation/receiver.h; resources/documents.c leads it here)
+ *   upload_begin           asks the database whether the caller may attach a document to this, and has a place made for it
+ *   upload_read            a stretch of the body, as it was read from the socket, goes through http/multipart.c, which knows
+ *                          the form's parts; the file's bytes are digested, gathered to pieces, and each is kept in a row
+ *   server/dispatch.c      the body has ended: the remaining stages run, and as the work the receiver's end
+ *   upload_finish          judges the fields, and shows the pieces to the inspector (inspect/inspector.h), another process
+ *   resources/documents.c  makes the row of the document, with its answer and its pieces, in one unit; then upload_done
+ *
+ * Whatever ends otherwise, by a refusal or a lost connection, leaves nothing.
  */
 #ifndef SCIDAY_DOCUMENT_UPLOAD_H
 #define SCIDAY_DOCUMENT_UPLOAD_H
@@ -9,7 +18,6 @@
 #include <stddef.h>
 
 #include "http/exchange.h"
-#include "http/multipart.h"
 
 struct problem;
 

@@ -27,7 +27,7 @@
 
 /* Uploading */
 
-/* An idempotency key is bound to what came, which dispatch could not see. */
+/* An idempotency key is bound to what came, which no stage before this saw (server/input.c digests a body that is whole). */
 static void bind_payload(struct exchange *exchange, const struct uploaded *uploaded)
 {
 	if (!values_get(&exchange->values, "idempotency_key"))
