@@ -67,7 +67,7 @@ struct reply change_replay(struct exchange *exchange)
 	return reply;
 }
 
-/* The values that the claim of an idempotency key and its keeping need besides the request's own. */
+/* The id of what is created, unless a handler made it, and what an idempotency key is claimed for and kept with. */
 static void bind_change(struct exchange *exchange)
 {
 	const struct operation *operation = exchange->operation;

@@ -1,6 +1,6 @@
 /*
- * What a process has one of, and every exchange may use. Owned by main, which
- * makes it before the first request and ends it after the last.
+ * What a process has one of, and every exchange may use. It is command_serve.c's,
+ * which makes it before the first request and ends it after the last.
  */
 #ifndef SCIDAY_OPERATION_SERVICES_H
 #define SCIDAY_OPERATION_SERVICES_H

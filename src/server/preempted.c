@@ -31,7 +31,8 @@ static atomic_bool is_called;
 
 enum MHD_Result MHD_queue_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
 {
-	atomic_store(&is_called, true);
+	if (!atomic_load(&is_called)) /* read, and not written, by every answer: its threads share the line that it is on */
+		atomic_store(&is_called, true);
 	return incoming_answer(connection, status, response);
 }
 

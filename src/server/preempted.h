@@ -18,7 +18,10 @@
 /* The library's own. */
 enum MHD_Result library_queue_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response);
 
-/* Whether what calls the three is led here; of a program whose symbols were hidden when it was linked it is not. */
+/*
+ * Whether what calls the library is led here, of which the first of the three tells; of a program whose symbols were hidden
+ * when it was linked it is not.
+ */
 bool preempted_are_found(void);
 
 /* Whether the library's own answers are led here; of one that was linked with -Bsymbolic-functions they are not. */

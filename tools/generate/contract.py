@@ -11,7 +11,7 @@ from sources import listed
 
 METHODS = ("get", "put", "post", "patch", "delete")
 MEDIA = {name: f"MEDIA_{symbol}" for symbol, _, name in listed("src/contract/media.def")}
-UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # their receiver or handler reads them piece by piece
+UNCHECKED_MEDIA = {"multipart/form-data", "text/csv"}  # no JSON: a receiver or a handler reads them
 OPERATION_KEYS = {
     "operationId", "summary", "description", "tags", "externalDocs", "parameters", "requestBody", "responses",
     "deprecated", "security", "x-access", "x-safe", "x-no-idempotency", "x-body-limit", "x-weight",

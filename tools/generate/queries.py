@@ -2,7 +2,7 @@
 
     -- name: withdraw_plan, accept_plan      one text, the work of both operations
     -- handler: create_user                  the same, run by the operation's own function, or receiver, in src/resources
-    -- helper: refuse_plan                   used from C, or by dispatch by its name
+    -- helper: refuse_plan                   used from C, or because of its name (binding.py), as change.c asks this one why nothing changed
     -- binds: password_hash                  what C binds besides the request's own values
     -- for: plan, activity                   at the head of a file: each of its statements is made for each of these
 

@@ -8,13 +8,13 @@ from sources import listed
 ROLES = tuple(name for _, _, name in listed("src/http/roles.def"))
 WORDS = ("public", "authenticated")
 NAME = re.compile(r"[a-z][a-z0-9_]*$")
-BOUND_BY_DISPATCH = {
+GIVEN = {  # what src/server and src/operation bind besides an operation's own fields
     "caller", "session", "own_organizations", "version", "action", "body", "patch", "new_id", "request_id", "after", "operation",
     "success", "answer_location", "idempotency_key", "request_digest",
 }
 LIST_PARAMETERS = ("limit", "cursor")
 VALUES_ROOM = 96  # of struct values; constants.c has the compiler compare it
-VALUES_MAXIMUM = VALUES_ROOM - 32  # less what dispatch and a handler add
+VALUES_MAXIMUM = VALUES_ROOM - 32  # less what is given and what a handler adds
 TOPICS_MAXIMUM = 64  # as many bits as .topics of an operation has
 
 
@@ -72,7 +72,7 @@ def _names(operation):
             yield f"{name} is there twice among its parameters and fields"
         if not NAME.match(name):
             yield f"{name} is not snake_case"
-        if name in BOUND_BY_DISPATCH or name.startswith("after_") or (name == "limit" and operation.kind != "list"):
+        if name in GIVEN or name.startswith("after_") or (name == "limit" and operation.kind != "list"):
             yield f"{name} is a reserved name"
     if len(names) > VALUES_MAXIMUM:
         yield f"it has more than {VALUES_MAXIMUM} parameters and fields"
