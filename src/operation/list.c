@@ -63,7 +63,7 @@ static size_t sort_columns(const struct exchange *exchange, const char *ret_name
 		if (piece->parameter < 0 || (piece->line >= 0 && !(lines >> piece->line & 1)))
 			continue;
 		const char *name = statement->parameters[piece->parameter];
-		if (strncmp(name, "after_", 6) == 0 && count < LIST_SORT_COLUMNS)
+		if (strncmp(name, "after_", 6) == 0)
 			ret_names[count++] = name;
 	}
 	return count;

@@ -11,7 +11,7 @@
 #include "http/exchange.h"
 #include "http/reply.h"
 
-#define LIST_SORT_COLUMNS 8
+#define LIST_SORT_COLUMNS 8 /* that a list's order goes by; the generators refuse more */
 
 struct problem;
 

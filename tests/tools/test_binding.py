@@ -71,6 +71,8 @@ REFUSALS = [
     ("a list ends in LIMIT :limit", (" LIMIT :limit", " LIMIT 20")),
     (":after_title continues from title, which is not selected", ("SELECT p.summary, p.title, p.id", "SELECT p.summary, p.id")),
     ("a line with :after_… ends in --? after", ("--? after, ", "--? ")),
+    ("it continues from 9 columns, and a cursor has 8",
+     ("> (:after_title, :after_id) ", f"> ({', '.join([':after_title'] * 8)}, :after_id) ")),
     ("a reading selects body", ("SELECT body, version", "SELECT version")),
     ("it must compare :version", (BY_VERSION, "WHERE id = :plan_id RETURNING")),
     ("nothing uses the helper other", ("-- helper: refuse_plan", "-- helper: other\nSELECT 1\n\n-- helper: refuse_plan")),

@@ -9,6 +9,9 @@ document_receiver) instead. handlers.h declares them: the linker names the one t
 from dataclasses import dataclass, field
 
 import derived
+from queries import Parameter
+
+SORT_COLUMNS = 8  # that a list's cursor has room for; constants.c has the compiler compare it
 
 
 @dataclass
@@ -115,6 +118,11 @@ def _check_list(operation, statement, where, refusals):
     if any(p.startswith("after_") for p in statement.parameters) and not any(n == "after" for n, _ in statement.conditions):
         refusals.add(where, "a line with :after_… ends in --? after")
     _check_sort(operation, statement, where, refusals)
+    for sort in operation.enumeration("sort") or [None]:
+        lines = [line for line in statement.lines if all(name != "sort" or equals == sort for name, equals in line.conditions)]
+        columns = [part.name for line in lines for part in line.parts if isinstance(part, Parameter) and part.name.startswith("after_")]
+        if len(columns) > SORT_COLUMNS:
+            refusals.add(where, f"it continues from {len(columns)} columns, and a cursor has {SORT_COLUMNS}")
 
 
 def _check_sort(operation, statement, where, refusals):

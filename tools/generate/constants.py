@@ -6,6 +6,7 @@
     DOCUMENT_NAME_MAXIMUM         a bound of the contract
 """
 
+import binding
 import emit
 import rules
 
@@ -33,12 +34,12 @@ def header(contract, wording):
 
 def source(contract, wording):
     """constants.c; what the modules below keep themselves, the compiler compares."""
-    kept_below = [("VALUES_MAXIMUM", rules.VALUES_ROOM), ("CURSOR_LIMIT", contract.document.lookup(CURSOR))]
+    kept_below = [("LIST_SORT_COLUMNS", binding.SORT_COLUMNS), ("VALUES_MAXIMUM", rules.VALUES_ROOM), ("CURSOR_LIMIT", contract.document.lookup(CURSOR))]
     asserted = "".join(
         f'_Static_assert({name} == {value}, "{name} is not what the contract says");\n' for name, value in kept_below if value
     )
     codes = "".join(
         f"const char *const {name}_codes[] = {{{', '.join(map(emit.string, [*listed, None]))}}};\n" for name, listed in wording.labels.items()
     )
-    includes = "".join(f'#include "{file}"\n' for file in ("constants.h", "http/page.h", "http/values.h"))
+    includes = "".join(f'#include "{file}"\n' for file in ("constants.h", "http/page.h", "http/values.h", "operation/list.h"))
     return f"{emit.BANNER}{includes}\n{asserted}\n{codes}"
