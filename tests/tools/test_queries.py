@@ -59,7 +59,7 @@ class ForSeveral(unittest.TestCase):
     """A file that is for several is as good as one for each of them."""
 
     FILE = "-- for: plan, activity\n\n-- name: withdraw_{subject}, accept_{subject}\nUPDATE {subject} w\n   SET a = :{subject}_id\n" \
-        "   AND w.kind = 'k' --= activity\n   AND w.x = :x     --? x  --= plan, activity\n"
+        "   AND w.kind = 'k' --= activity, not plan\n   AND w.x = :x     --? x  --= plan, activity\n"
 
     def test_each_is_made(self):
         found, lines = parse(self.FILE)
@@ -74,8 +74,17 @@ class ForSeveral(unittest.TestCase):
         self.assertEqual([line.number for line in parse(self.FILE)[0][0].lines], [4, 5, 7])
 
     def test_a_line_for_what_the_file_is_not_for(self):
-        self.assertEqual(parse(self.FILE.replace("--= activity", "--= report"))[1], ["a.sql:6: the file is not for report"])
+        self.assertEqual(parse(self.FILE.replace("--= activity,", "--= activity, report,"))[1], ["a.sql:6: the file is not for report"])
         self.assertEqual(parse("-- name: it\nSELECT 1 --= plan\n")[1], ["a.sql:2: the file is not for plan"])
+
+    def test_each_is_named_by_its_alternatives(self):
+        joined = self.FILE.replace("for: plan, activity", "for: plan, activity, report")
+        self.assertEqual(parse(joined)[1], [f"a.sql:{line}: no line of these is for report: one must be, or say --= …, not report"
+                                            for line in (6, 7)])
+        head, group = "-- for: plan, activity\n\n-- name: get_{subject}\nSELECT 1\n", "  FROM a --= plan\n  FROM b --= activity\n"
+        self.assertEqual(parse(head + group + " WHERE c --= activity, plan\n")[1], [])
+        self.assertEqual(parse(head + group + " WHERE c --= activity\n")[1],
+                         ["a.sql:7: no line of these is for plan: one must be, or say --= …, not plan"])
 
 
 class Lines(unittest.TestCase):

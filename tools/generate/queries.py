@@ -9,7 +9,10 @@
 A statement runs to the next such line. `:name` is a parameter unless it stands
 in quotes, a comment or a slice; `--? name, other=value` at a line's end makes
 the line optional. In a file that is for several, `{subject}` is the name of each,
-and a line that ends in `--= plan` is there for that one alone.
+and a line that ends in `--= plan` is there for that one alone. Such lines in a row are
+alternatives, and name each of the several once, so that whoever joins them says what
+is theirs: `--= activity, not plan` says that plan has none. A line that names one again
+begins the next alternatives.
 """
 
 import re
@@ -87,13 +90,29 @@ def _names(text):
     return [word.strip() for word in text.split(",")]
 
 
+def _check_alternatives(name, rows, subjects, refusals):
+    """Each subject is named once by each group of alternatives: nobody is given a statement that lacks a line of theirs."""
+    groups = [(0, set())]  # where each begins, and whom its lines have named
+    for number, row in enumerate(rows, 1):
+        if not (only := ONLY.search(row)):
+            groups.append((0, set()))
+            continue
+        here = {subject.removeprefix("not ") for subject in _names(only[1])}
+        for subject in sorted(here.difference(subjects)):
+            refusals.add(f"{name}:{number}", f"the file is not for {subject}")
+        if not groups[-1][1] or here & groups[-1][1]:
+            groups.append((number, set()))
+        groups[-1][1].update(here)
+    for number, named in groups:
+        for subject in subjects if named else []:
+            if subject not in named:
+                refusals.add(f"{name}:{number}", f"no line of these is for {subject}: one must be, or say --= …, not {subject}")
+
+
 def written_out(name, rows, refusals):
     """The rows of a file, or of one that is for several, the rows for each: as many, so that each keeps its number."""
     subjects = next((_names(found[1]) for row in rows if (found := SUBJECTS.match(row))), [])
-    for number, row in enumerate(rows, 1):
-        for subject in _names(only[1]) if (only := ONLY.search(row)) else []:
-            if subject not in subjects:
-                refusals.add(f"{name}:{number}", f"the file is not for {subject}")
+    _check_alternatives(name, rows, subjects, refusals)
     for subject in subjects:
         kept = [row if not (only := ONLY.search(row)) or subject in _names(only[1]) else "" for row in rows]
         yield [ONLY.sub("", row).replace("{subject}", subject) for row in kept]
