@@ -93,13 +93,18 @@ class Case(unittest.TestCase):
                          [f"{place}:5: title__length says 200, and openapi.yaml:100 maxLength 100"])
         self.assertEqual(self.refused(table=[("'draft', 'accepted'", "'draft'")]),
                          [f"{place}:4: status__not_allowed_value and openapi.yaml:94 differ in accepted"])
-        self.assertEqual(self.refused(table=[("length(title) BETWEEN 1 AND 100", "media_type IN ('image/png', 'image/gif')")]),
-                         [f"{place}:5: title__length: src/document/media_types.def has no image/gif"])
+        self.assertEqual(self.refused(table=[("title__length CHECK (length(title) BETWEEN 1 AND 100",
+                                              "title__not_allowed_value CHECK (media_type IN ('image/png', 'image/gif')")]),
+                         [f"{place}:5: title__not_allowed_value: src/document/media_types.def has no image/gif"])
         pattern = ("length(title) BETWEEN 1 AND 100", "title ~ '^[a-z]+$'")
         title = "title: { type: string, minLength: 1, maxLength: 100 }"
         self.assertEqual(self.refused(table=[pattern], contract=[(title, "title: { type: string, pattern: '^(?!none$)[a-z]+$' }")]), [])
         self.assertEqual(self.refused(table=[pattern], contract=[(title, "title: { type: string, pattern: '^[a-z]*$' }")]),
                          [f"{place}:5: title__length says ^[a-z]+$, and openapi.yaml:100 pattern ^[a-z]*$"])
+
+    def test_a_length_that_no_schema_says(self):
+        self.assertEqual(self.refused(table=[("title__length CHECK (length(title)", "name__length CHECK (length(name)")]),
+                         ["sql/tables/010_plan.sql:5: name__length is compared with nothing that the contract says: ELSEWHERE of bounds.py"])
 
     def test_a_column_has_a_heading_of_its_own(self):
         self.assertEqual(self.refused(contract=[("description: 状态 · State", "description: State")]),
