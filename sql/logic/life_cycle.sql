@@ -85,7 +85,8 @@ SELECT l.resource, l.id, d.first_due_at,
 ---------------------------------------------------------------------------------------------
 -- What hangs on a row that the caller reads. Whoever reads the row has been let through by its policies, and the roles that
 -- they have there say what they see of the rest: so that is read as its owner, by the values of the row, and row security is
--- not asked again for each. For the bodies below this folder alone, never for a statement of its own.
+-- not asked again for each. For the bodies in this folder alone, never for a statement of its own. (A campaign that is hidden after a
+-- unit has begun is hidden from the next one.)
 
 CREATE VIEW of_campaign AS SELECT c.code, c.status, c.time_zone, c.highlight_text_limit FROM campaign c;
 CREATE VIEW of_phase AS SELECT p.campaign_code, p.ordinal, p.starts_on, p.ends_on FROM phase p;

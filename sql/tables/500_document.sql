@@ -125,7 +125,9 @@ BEGIN
 	IF resource IS NOT NULL THEN
 		EXECUTE format('SELECT w.status FROM %I w WHERE w.id = $1 FOR SHARE', resource) INTO owner_status USING d.subject_id;
 	END IF;
-	IF NOT is_editable(owner_status) THEN
+	IF TG_OP = 'INSERT' AND d.subject_id IS NOT NULL AND owner_status IS NULL THEN
+		PERFORM refuse('not_found'); -- it was deleted meanwhile
+	ELSIF NOT is_editable(owner_status) THEN
 		PERFORM refuse('not_editable', jsonb_build_object('current_status', owner_status));
 	END IF;
 	RETURN d;

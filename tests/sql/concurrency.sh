@@ -122,6 +122,13 @@ start two "$(attach b)"
 wait_blocked
 tell one COMMIT >/dev/null
 is "$(hear two | grep -o not_editable | head -n 1)" not_editable 'and what is submitted takes no more'
+sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organization_id, kind, title)
+  VALUES (uuid_v7(), 't-1', o('a'), 'highlight', 'begun and deleted')"
+tell one "BEGIN; DELETE FROM activity WHERE title = 'begun and deleted'" >/dev/null
+start two "$(attach 'begun and deleted' | sed 's/FROM plan/FROM activity/')"
+wait_blocked
+tell one COMMIT >/dev/null
+is "$(hear two | grep -o not_found | head -n 1)" not_found 'and what is deleted meanwhile is not found'
 tell one "UPDATE plan SET status = 'draft'; DELETE FROM submission_document; BEGIN; DELETE FROM document" >/dev/null
 start two "BEGIN; SELECT identify('00000000-0000-7000-8000-000000000001', '', '', '', '', '', '');
   SELECT complete_content('00000000-0000-7000-8000-000000000002', repeat('a', 64)); COMMIT"
