@@ -85,8 +85,8 @@ SELECT l.resource, l.id, d.first_due_at,
 ---------------------------------------------------------------------------------------------
 -- What hangs on a row that the caller reads. Whoever reads the row has been let through by its policies, and the roles that
 -- they have there say what they see of the rest: so that is read as its owner, by the values of the row, and row security is
--- not asked again for each. For the bodies in this folder alone, never for a statement of its own. (A campaign that is hidden after a
--- unit has begun is hidden from the next one.)
+-- not asked again for each. For the bodies in this folder alone, never for a statement of its own. (A campaign that is
+-- hidden after a unit has begun is hidden from the next one.)
 
 CREATE VIEW of_campaign AS SELECT c.code, c.status, c.time_zone, c.highlight_text_limit FROM campaign c;
 CREATE VIEW of_phase AS SELECT p.campaign_code, p.ordinal, p.starts_on, p.ends_on FROM phase p;
@@ -94,7 +94,7 @@ CREATE VIEW of_obligation AS SELECT o.organization_id, o.campaign_code, o.kind, 
 CREATE VIEW of_summary_report AS SELECT r.id, r.activity_id, r.status, r.submission_count, r.entered_by FROM summary_report r;
 CREATE VIEW of_document AS SELECT d.subject_id FROM document d;
 
--- Whether something that was submitted stands. (Nobody asks who sees in the state that it does.)
+-- Whether something that was submitted stands, and was not withdrawn.
 CREATE FUNCTION is_standing(of_subject uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -133,7 +133,9 @@ END
 $$;
 
 ---------------------------------------------------------------------------------------------
--- Of what a subject says now, as its caller reads it. (In plpgsql, which plans it once.)
+-- What a subject says, and what is wrong with it
+
+-- The digest of what it says now, as its caller reads it. (In plpgsql, which plans it once.)
 CREATE FUNCTION subject_digest(resource text, subject_id uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 AS $$
