@@ -183,22 +183,12 @@ set_sanitizers() {
   export TSAN_OPTIONS=suppressions=$PWD/tests/races.supp:print_suppressions=0:second_deadlock_stack=1
 }
 
-# test_parts PRESET PARTS FILTER: the parts of which the expression PARTS is true.
-test_parts() {
-  local preset=$1 parts="^($2)$" filter=$3 each
-  tested=build/$preset
-  need "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
-  # The tests' settings are their own, whatever the shell has.
-  unset "${!SCIDAY_@}"
-  build "$preset"
-
-  set_sanitizers
-  export SCIDAY_BINARY=$PWD/$tested/sciday SCIDAY_FIXTURES=$PWD/build/fixtures
-  if [[ unit =~ $parts || api =~ $parts ]]; then
-    bash tests/fixtures.sh "$SCIDAY_FIXTURES" # documents by LibreOffice, made once
-  fi
+# test_lane PARTS FILTER: the parts of which the expression PARTS is true, on a database and a service of their own, and
+# then what they came to in $counts.
+test_lane() {
+  local parts="^($1)$" filter=$2 each
   make_scratch
-  if [[ ! $2 =~ ^(fuzz|tools|example)$ ]]; then
+  if [[ ! $1 =~ ^(fuzz|tools|example)$ ]]; then
     # What asks as the superuser has none of the service's role's settings, and compiling its statements takes minutes.
     start_scratch_database -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off
     # tests/unit/db.c asks by these names, so that it is never run on a database in use.
@@ -219,16 +209,59 @@ test_parts() {
     run_tap service judge_service
     run_tap recount judge_counts
   fi
+  printf '%d %d %d\n' "$passed" "$failed" "$skipped" >"$counts"
+}
+
+# test_parts PRESET FILTER PARTS…: each PARTS in a lane, side by side: while one waits, for curl, for a clock, the other has
+# the machine. A lane that ended without its counts is a failure.
+test_parts() {
+  local preset=$1 filter=$2 parts folder counts lane_counts
+  shift 2
+  tested=build/$preset
+  need "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
+  # The tests' settings are their own, whatever the shell has.
+  unset "${!SCIDAY_@}"
+  build "$preset"
+
+  set_sanitizers
+  export SCIDAY_BINARY=$PWD/$tested/sciday SCIDAY_FIXTURES=$PWD/build/fixtures
+  if [[ "$*" =~ unit|api ]]; then
+    bash tests/fixtures.sh "$SCIDAY_FIXTURES" # documents by LibreOffice, made once
+  fi
+  make_scratch
+  folder=$scratch
+  set -m # each lane is a process group, which Ctrl-C reaches by stop_everything
+  for parts in "$@"; do
+    counts=$folder/${parts//|/_}
+    (
+      stop_what_it_started
+      test_lane "$parts" "$filter"
+    ) &
+    lanes+=($!)
+  done
+  set +m
+  wait "${lanes[@]}" || true
+  lanes=()
+  for parts in "$@"; do
+    read -ra lane_counts 2>/dev/null <"$folder/${parts//|/_}" || lane_counts=(0 1 0)
+    passed=$((passed + lane_counts[0]))
+    failed=$((failed + lane_counts[1]))
+    skipped=$((skipped + lane_counts[2]))
+  done
   printf '%d passed, %d failed%s\n' "$passed" "$failed" "$(and_skipped "$skipped")"
   ((failed == 0 && passed > 0))
 }
 
 dev_test() {
-  local part=${1:-unit|fuzz|tools|sql|api|reports|faults|example}
-  [[ -z ${1:-} || $1 =~ ^(unit|fuzz|tools|sql|api|reports|faults|example)$ ]] ||
+  local part=${1:-}
+  [[ -z $part || $part =~ ^(unit|fuzz|tools|sql|api|reports|faults|example)$ ]] ||
     fail "there is no part '$part': unit, fuzz, tools, sql, api, reports, faults or example"
-  test_parts debug "$part" "${2:-}"
+  if [[ -n $part ]]; then
+    test_parts debug "${2:-}" "$part"
+  else
+    test_parts debug "${2:-}" api 'unit|fuzz|tools|sql|reports|faults|example'
+  fi
 }
 
 # The tests in which threads meet.
-dev_tsan() { test_parts tsan 'unit|api' "${1:-}"; }
+dev_tsan() { test_parts tsan "${1:-}" api unit; }
