@@ -184,7 +184,7 @@ set_sanitizers() {
 }
 
 # test_lane PARTS FILTER: the parts of which the expression PARTS is true, on a database and a service of their own, and
-# then what they came to in $counts.
+# then what they came to in $counts_file.
 test_lane() {
   local parts="^($1)$" filter=$2 each
   make_scratch
@@ -209,13 +209,13 @@ test_lane() {
     run_tap service judge_service
     run_tap recount judge_counts
   fi
-  printf '%d %d %d\n' "$passed" "$failed" "$skipped" >"$counts"
+  printf '%d %d %d\n' "$passed" "$failed" "$skipped" >"$counts_file"
 }
 
 # test_parts PRESET FILTER PARTS…: each PARTS in a lane, side by side: while one waits, for curl, for a clock, the other has
 # the machine. A lane that ended without its counts is a failure.
 test_parts() {
-  local preset=$1 filter=$2 parts folder counts lane_counts
+  local preset=$1 filter=$2 parts folder counts_file lane_counts
   shift 2
   tested=build/$preset
   need "${build_packages[@]}" "${run_packages[@]}" "${test_packages[@]}"
@@ -232,7 +232,7 @@ test_parts() {
   folder=$scratch
   set -m # each lane is a process group, which Ctrl-C reaches by stop_everything
   for parts in "$@"; do
-    counts=$folder/${parts//|/_}
+    counts_file=$folder/${parts//|/_}
     (
       stop_what_it_started
       test_lane "$parts" "$filter"
