@@ -5,7 +5,8 @@
 /* 批量导入单位 · Organizations from a CSV or a JSON batch, all or none. */
 struct reply import_organizations(struct exchange *exchange)
 {
-	return bulk_import(exchange, &statement_run_organization_import);
+	static const struct bulk organizations = {.statement = &statement_run_organization_import};
+	return bulk_import(exchange, &organizations);
 }
 
 /* 导出单位 · The organizations that the caller administers. */
