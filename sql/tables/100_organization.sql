@@ -29,7 +29,7 @@ CREATE TABLE organization (
 	-- Ordinal and code of each level from the root down: in this order the hierarchy is listed
 	-- officially, each branch together. A blank sorts before every character of a code.
 	path_ordinal text COLLATE "C" NOT NULL,
-	search_text text NOT NULL GENERATED ALWAYS AS (search_key(code || E'\x1f' || name || E'\x1f' || coalesce(short_name, ''))) STORED,
+	search_text text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_key(code || E'\x1f' || name || E'\x1f' || coalesce(short_name, ''))) STORED,
 	reference json NOT NULL GENERATED ALWAYS AS (reference_to_organization(id, code, name)) STORED,
 	summary text NOT NULL GENERATED ALWAYS AS (organization_summary(id, code, kind, name, short_name, parent_id, is_active)) STORED,
 	CONSTRAINT code__pattern_mismatch CHECK (code ~ '^[a-z0-9][a-z0-9-]{0,62}$'),
@@ -46,7 +46,7 @@ CREATE INDEX organization_by_path ON organization (path_ordinal, id);
 CREATE INDEX organization_by_code ON organization (code, id);
 CREATE INDEX organization_by_parent ON organization (parent_id);
 CREATE INDEX organization_by_ancestors ON organization USING gin (ancestors);
-CREATE INDEX organization_by_bigrams ON organization USING gin (bigrams(search_text));
+SELECT index_bigrams('organization');
 CREATE INDEX organization_cities ON organization (id) WHERE kind = 'city_association';
 -- row_changed compares what tree_placed is still to set, and comes before it by its name.
 SELECT track_changes('organization', 'OLD.path_ordinal = NEW.path_ordinal');

@@ -15,12 +15,12 @@ CREATE TABLE account (
 	updated_at timestamptz NOT NULL DEFAULT now(),
 	-- Every organization that one of its memberships is at or below; kept by membership's trigger.
 	belongs_to uuid[] NOT NULL DEFAULT '{}',
-	search_text text NOT NULL GENERATED ALWAYS AS (search_key(username || E'\x1f' || name)) STORED,
+	search_text text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_key(username || E'\x1f' || name)) STORED,
 	CONSTRAINT username__pattern_mismatch CHECK (username ~ '^[a-z0-9][a-z0-9._@-]{1,62}$'),
 	CONSTRAINT name__length CHECK (length(name) BETWEEN 1 AND 50)
 );
 CREATE INDEX account_by_belongs_to ON account USING gin (belongs_to);
-CREATE INDEX account_by_bigrams ON account USING gin (bigrams(search_text));
+SELECT index_bigrams('account');
 SELECT track_changes('account', 'OLD.belongs_to = NEW.belongs_to');
 -- A new one has no place before its memberships are there, so its making is told at the end of the transaction.
 SELECT audit_changes('account', 'r.belongs_to', events => 'UPDATE OR DELETE');

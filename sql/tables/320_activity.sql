@@ -77,7 +77,7 @@ CREATE TABLE activity (
 	proposal_length integer NOT NULL GENERATED ALWAYS AS (proposal_length(proposal)) STORED,
 	summary_head text NOT NULL GENERATED ALWAYS AS (activity_summary_head(id, campaign_code, kind, ordinal, title, status, execution,
 		modules, starts_on, ends_on, location, is_online, audiences, expected_participants, submitted_at, created_at, updated_at)) STORED,
-	search_text text NOT NULL GENERATED ALWAYS AS (search_key(
+	search_text text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_key(
 		title || E'\x1f' || host_name || E'\x1f' || coalesce(organizer_name, '') || E'\x1f' || coalesce(location, '') || E'\x1f' ||
 		coalesce(module_other, '') || E'\x1f' || coalesce(audience_other, '') || E'\x1f' ||
 		coalesce((proposal).approach, '') || E'\x1f' || coalesce((proposal).measures, '') || E'\x1f' ||
@@ -122,7 +122,7 @@ CREATE TABLE activity (
 CREATE INDEX activity_by_start ON activity (campaign_code, starts_on_or_last, id);
 CREATE INDEX activity_by_start_backwards ON activity (campaign_code, starts_on_or_first, id);
 CREATE INDEX activity_by_organization ON activity (organization_id, campaign_code);
-CREATE INDEX activity_by_bigrams ON activity USING gin (bigrams(search_text));
+SELECT index_bigrams('activity');
 CREATE INDEX activity_by_execution ON activity (campaign_code, execution);
 CREATE INDEX activity_handed_in ON activity (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count, starts_on)
 	WHERE kind = 'highlight' AND status <> 'draft';

@@ -35,10 +35,10 @@ NATION = ("nation", 40_000, 1_000_000)
 ROUNDS = 7
 
 
-def owner_sql(*arguments, sql=None):
+def owner_sql(*arguments, sql=None, url=os.environ["SCIDAY_OWNER_URL"]):
     """What psql prints as the owner."""
     command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--no-align", "--tuples-only", "--field-separator=|",
-               f"--dbname={os.environ['SCIDAY_OWNER_URL']}", *arguments]
+               f"--dbname={url}", *arguments]
     return subprocess.run(command, input=sql, capture_output=sql is not None, text=True, check=True).stdout
 
 
@@ -46,7 +46,7 @@ def generate(campaign, organizations, activities):
     """The campaign, and the seeded observer made its issuer's too. Seconds that it took."""
     started = time.monotonic()
     owner_sql(f"--set=campaign={campaign}", f"--set=issuer={campaign}", f"--set=organizations={organizations}", f"--set=activities={activities}",
-              f"--file={ROOT / 'tests' / 'reports' / 'generate.sql'}")
+              f"--file={ROOT / 'tests' / 'generate.sql'}", url=os.environ["SCIDAY_SUPERUSER_URL"])
     owner_sql(sql=f"""
         INSERT INTO membership (account_id, organization_id, role)
         SELECT a.id, o.id, 'observer' FROM account a, organization o WHERE a.username = 'observer' AND o.code = '{campaign}';

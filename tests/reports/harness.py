@@ -38,20 +38,22 @@ CALLERS = {
 
 
 class Caller:
-    """Someone who asks the service; without a username, the public."""
+    """Someone who asks the service; without a username, the public. A password is only said of who is not in CALLERS."""
 
-    def __init__(self, username=None):
+    def __init__(self, username=None, password=None):
         self.username = username
         self.role, self.organization_code = CALLERS.get(username, (None, None))
         self.headers = {}
         address = urllib.parse.urlsplit(os.environ["SCIDAY_URL"])
         self.connection = http.client.HTTPConnection(address.hostname, address.port, timeout=60)
         if username:
-            self.headers["Authorization"] = "Bearer " + self._sign_in()
+            self.headers["Authorization"] = "Bearer " + self._sign_in(password or self._password())
 
-    def _sign_in(self):
+    def _password(self):
         with open(os.environ["SCIDAY_ACCOUNTS"], encoding="utf-8") as file:
-            password = next(a["password"] for a in json.load(file) if a["username"] == self.username)
+            return next(a["password"] for a in json.load(file) if a["username"] == self.username)
+
+    def _sign_in(self, password):
         form = urllib.parse.urlencode({"grant_type": "password", "username": self.username, "password": password})
         status, answer = self._ask("POST", "/v1/auth/token", form, {"Content-Type": "application/x-www-form-urlencoded"})
         assert status == 200, answer
@@ -72,6 +74,11 @@ class Caller:
         """(status, answer)"""
         return self._ask("GET", path)
 
+    def post(self, path, body=None, version=None):
+        """The same, of a change; of something that has this version, which is what an ETag begins with."""
+        headers = {"Content-Type": "application/json"} if body is not None else {}
+        return self._ask("POST", path, json.dumps(body) if body is not None else None, headers | ({"If-Match": f'"{version}-"'} if version else {}))
+
     def validate(self, path):
         """The same, of what submitting it would find."""
         return self._ask("POST", path + "/validate")
@@ -85,12 +92,17 @@ def caller(username):
 # ---- The raw rows ---------------------------------------------------------------------------
 
 
+def owner_sql(sql):
+    """What psql prints as the owner."""
+    return subprocess.run(
+        ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1",
+         f"--dbname={os.environ['SCIDAY_OWNER_URL']}", f"--command={sql}"],
+        check=True, capture_output=True, text=True).stdout
+
+
 def query(sql):
     """The rows of a query, as the owner sees them: dicts, with instants, dates and arrays as Python has them."""
-    text = subprocess.run(
-        ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1",
-         f"--dbname={os.environ['SCIDAY_OWNER_URL']}", f"--command=SET TimeZone = 'UTC'; SELECT row_to_json(r) FROM ({sql}) r"],
-        check=True, capture_output=True, text=True).stdout
+    text = owner_sql(f"SET TimeZone = 'UTC'; SELECT row_to_json(r) FROM ({sql}) r")
     return [{name: _value(name, value) for name, value in json.loads(line).items()} for line in text.splitlines() if line]
 
 

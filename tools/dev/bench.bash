@@ -8,6 +8,8 @@ dev_bench() {
   local binary=build/release/sciday
   make_scratch
   start_scratch_database
+  SCIDAY_SUPERUSER_URL=$(database_url postgres)
+  export SCIDAY_SUPERUSER_URL
   $binary key generate >/dev/null
   migrate_cluster $binary >&2
   $binary seed 2021 >&2

@@ -105,7 +105,7 @@ test_reports() {
     INSERT INTO organization (id, code, kind, name, short_name)
     VALUES (uuid_v7(), 'cast', 'national_association', '中国科学技术协会', '中国科协');
     UPDATE organization SET parent_id = (SELECT id FROM organization WHERE code = 'cast') WHERE code = 'jiangsu'"
-  database_sql --dbname="$SCIDAY_OWNER_URL" --set=issuer=jiangsu --file=tests/reports/generate.sql
+  database_sql --dbname="$(database_url postgres)" --set=issuer=jiangsu --file=tests/generate.sql
   accounts_create "$SCIDAY_BINARY" "$scratch/reports.json" <<'TXT'
 nation observer cast 中国科协观察员
 city reviewer generated-c1 第1市科协审核员
