@@ -50,8 +50,10 @@ AS $$
 $$;
 
 CREATE FUNCTION activity_findings(a activity) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
+BEGIN
+	RETURN QUERY
 	SELECT f.pointer, f.code, f.params, f.is_error
 	  FROM campaign c
 	 CROSS JOIN LATERAL (
@@ -83,8 +85,9 @@ AS $$
 	 WHERE c.code = a.campaign_code AND f.is_found
 	UNION ALL
 	SELECT f.pointer, f.code, f.params, f.is_error
-	  FROM document_findings(a.campaign_code, a.id, content_digest(activity_content(a))) f
-	 WHERE a.kind = 'highlight'
+	  FROM document_findings(a.campaign_code, 'activity', a.id) f
+	 WHERE a.kind = 'highlight';
+END
 $$;
 
 ---------------------------------------------------------------------------------------------

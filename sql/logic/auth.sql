@@ -290,8 +290,10 @@ $$;
 -- The caller's scopes, one for each role, if the session is alive and its account active; else no row, nor without a role.
 CREATE FUNCTION caller_scopes(session_id uuid, account_id uuid)
 RETURNS TABLE (submitter uuid[], reviewer uuid[], observer uuid[], administrator uuid[])
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT ROWS 1
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT ROWS 1
 AS $$
+BEGIN
+	RETURN QUERY
 	SELECT array_agg(m.organization_id) FILTER (WHERE m.role = 'submitter'),
 	       array_agg(m.organization_id) FILTER (WHERE m.role = 'reviewer'),
 	       array_agg(m.organization_id) FILTER (WHERE m.role = 'observer'),
@@ -301,5 +303,6 @@ AS $$
 	  JOIN membership m ON m.account_id = a.id
 	 WHERE s.id = caller_scopes.session_id AND s.account_id = caller_scopes.account_id
 	   AND s.ended_at IS NULL AND s.expires_at > now()
-	 GROUP BY s.id
+	 GROUP BY s.id;
+END
 $$;

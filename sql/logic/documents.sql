@@ -172,17 +172,19 @@ $$;
 ---------------------------------------------------------------------------------------------
 -- What is missing: an error where the campaign requires it; a stamped copy is at least asked for.
 
-CREATE FUNCTION document_findings(of_campaign text, of_subject uuid, digest text)
+CREATE FUNCTION document_findings(of_campaign text, resource text, of_subject uuid)
 RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
+BEGIN
+	RETURN QUERY
 	SELECT '/documents', f.code, jsonb_build_object('kind', k.kind), k.is_required
 	  FROM campaign c
 	 CROSS JOIN LATERAL (
 		SELECT n.kind, n.ordinal, n.kind = ANY (c.required_documents) AS is_required
 		  FROM unnest(ARRAY['word_copy', 'stamped_pdf']) WITH ORDINALITY n (kind, ordinal)) k
 	 CROSS JOIN LATERAL (
-		SELECT count(*) AS present, bool_or(d.owner_digest = digest) AS is_current
+		SELECT count(*) AS present, bool_or(d.owner_digest = subject_digest(document_findings.resource, of_subject)) AS is_current
 		  FROM document d
 		 WHERE d.subject_id = of_subject AND d.kind = k.kind AND d.status <> 'quarantined') d
 	 CROSS JOIN LATERAL (
@@ -190,7 +192,8 @@ AS $$
 			WHEN d.present = 0 THEN 'missing_document'
 			WHEN k.kind = 'stamped_pdf' AND NOT d.is_current THEN 'outdated_document' END AS code) f
 	 WHERE c.code = of_campaign AND f.code IS NOT NULL AND (k.is_required OR k.kind = 'stamped_pdf')
-	 ORDER BY k.ordinal
+	 ORDER BY k.ordinal;
+END
 $$;
 
 ---------------------------------------------------------------------------------------------

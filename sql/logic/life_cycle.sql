@@ -29,10 +29,7 @@ BEGIN
 		PERFORM refuse_field('/on_behalf', 'only_highlights');
 	ELSIF role = 'administrator' AND of_organization.id <> of_campaign.issuer_id THEN
 		PERFORM refuse_field('/organization_id', 'not_the_issuer');
-	ELSIF role <> 'administrator' AND NOT EXISTS (
-		SELECT FROM recipient r
-		 WHERE r.campaign_code = check_creation.campaign_code AND r.organization_id = check_creation.organization_id
-	) THEN
+	ELSIF role <> 'administrator' AND NOT is_recipient(campaign_code, organization_id) THEN
 		PERFORM refuse('not_a_recipient');
 	END IF;
 	RETURN true;
@@ -81,6 +78,15 @@ SELECT l.resource, l.id, d.first_due_at,
 			SELECT o.effective_due_at FROM obligation o
 			 WHERE (o.organization_id, o.campaign_code, o.kind) = (l.organization_id, l.campaign_code, obligation_kind(l.resource)))
 		END AS first_due_at) d;
+
+-- The same of one subject, asked for only where somebody must know.
+CREATE FUNCTION subject_due_at(resource text, subject_id uuid) RETURNS timestamptz
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT d.due_at FROM subject_due d WHERE d.resource = subject_due_at.resource AND d.id = subject_due_at.subject_id);
+END
+$$;
 
 ---------------------------------------------------------------------------------------------
 -- What hangs on a row that the caller reads. Whoever reads the row has been let through by its policies, and the roles that

@@ -2,13 +2,16 @@
 
 -- A row for each thing, in the form's order. Errors stop a submission, warnings do not.
 CREATE FUNCTION plan_findings(p plan) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
+BEGIN
+	RETURN QUERY
 	SELECT '/text', 'required', NULL::jsonb, true
 	 WHERE p.text IS NULL
 	UNION ALL
 	SELECT f.pointer, f.code, f.params, f.is_error
-	  FROM document_findings(p.campaign_code, p.id, content_digest(plan_content(p))) f
+	  FROM document_findings(p.campaign_code, 'plan', p.id) f;
+END
 $$;
 
 CREATE VIEW plan_summary WITH (security_invoker) AS

@@ -12,6 +12,15 @@ BEGIN
 END
 $$;
 
+-- As the caller sees them. (In plpgsql, which looks for the one, whatever the planner thinks of reading all.)
+CREATE FUNCTION is_recipient(campaign_code text, organization_id uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (is_recipient.campaign_code, is_recipient.organization_id));
+END
+$$;
+
 CREATE VIEW recipient_body WITH (security_invoker) AS
 SELECT r.id, r.version, r.campaign_code,
        json_build_object('id', r.id, 'campaign_code', r.campaign_code, 'organization', o.reference, 'organization_kind', p.kind,

@@ -38,8 +38,10 @@ $$;
 -- where it requires none; photos are welcome and never missed.
 
 CREATE FUNCTION summary_report_findings(r summary_report) RETURNS TABLE (pointer text, code text, params jsonb, is_error boolean)
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 AS $$
+BEGIN
+	RETURN QUERY
 	SELECT f.pointer, f.code, f.params, f.is_error
 	  FROM activity a
 	  JOIN campaign c ON c.code = a.campaign_code
@@ -72,10 +74,11 @@ AS $$
 		 WHERE n.actual IS NULL
 		UNION ALL
 		SELECT 15, d.ordinality, true, d.pointer, d.code, d.params, d.is_error
-		  FROM document_findings(r.campaign_code, r.id, content_digest(summary_report_content(r))) WITH ORDINALITY d
+		  FROM document_findings(r.campaign_code, 'summary_report', r.id) WITH ORDINALITY d
 		 WHERE r.kind = 'highlight' AND (d.is_error OR d.code = 'outdated_document')) f (ordinal, item, is_found, pointer, code, params, is_error)
 	 WHERE a.id = r.activity_id AND f.is_found
-	 ORDER BY f.ordinal, f.item, f.pointer
+	 ORDER BY f.ordinal, f.item, f.pointer;
+END
 $$;
 
 ---------------------------------------------------------------------------------------------

@@ -33,8 +33,8 @@ WITH changed AS (
      AND t.kind = w.kind --= activity, summary_report, not plan
      AND t.role = ANY (roles_at(w.ancestors))
      AND c.code = w.campaign_code AND c.status = ANY (t.campaign_statuses)
-     AND EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (w.campaign_code, w.organization_id)) --= plan, activity, not summary_report
-     AND NOT is_refused_as_late(c, (SELECT d.due_at FROM subject_due d WHERE d.resource = '{subject}' AND d.id = w.id))
+     AND is_recipient(w.campaign_code, w.organization_id) --= plan, activity, not summary_report
+     AND NOT is_refused_as_late(c, subject_due_at('{subject}', w.id))
      AND NOT EXISTS (SELECT FROM {subject}_findings(w) f WHERE f.is_error)
   RETURNING w.id, w.submission_count, w.correction_due_at, {subject}_content(w) AS content, t.from_status, t.to_status
 ), submitted AS (
@@ -52,14 +52,14 @@ RETURNING subject_id
 WITH changed AS (
   UPDATE {subject} w
      SET status = t.to_status, submission_count = w.submission_count + 1,
-         submitted_at = handed_in_at(c, (SELECT d.due_at FROM subject_due d WHERE d.resource = '{subject}' AND d.id = w.id), :received_on)
+         submitted_at = handed_in_at(c, subject_due_at('{subject}', w.id), :received_on)
     FROM transition t, campaign c
    WHERE w.id = :{subject}_id AND w.version = :version
      AND (t.resource, t.action, t.from_status) = ('{subject}', 'submit_on_behalf', w.status)
      AND t.kind = w.kind --= activity, summary_report, not plan
      AND t.role = ANY (roles_at(w.ancestors)) AND is_enterable(w.status, w.entered_by)
      AND c.code = w.campaign_code AND c.status = ANY (t.campaign_statuses)
-     AND EXISTS (SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (w.campaign_code, w.organization_id)) --= plan, activity, not summary_report
+     AND is_recipient(w.campaign_code, w.organization_id) --= plan, activity, not summary_report
      AND NOT EXISTS (SELECT FROM {subject}_findings(w) f WHERE f.is_error)
   RETURNING w.id, w.submission_count, w.submitted_at, w.correction_due_at, {subject}_content(w) AS content, t.from_status, t.to_status
 ), submitted AS (
@@ -153,8 +153,7 @@ SELECT r.code, refusal_params(r.code, w.status, c.status, ARRAY(SELECT n.action 
      WHEN NOT c.status = ANY (coalesce(t.campaign_statuses, author_campaign_statuses(w.kind))) THEN   --= activity
        CASE c.status WHEN 'closed' THEN 'campaign_closed' ELSE 'campaign_not_open' END
      WHEN :action = 'submit' AND is_refused_as_late(c, d.due_at) THEN 'deadline_passed'
-     WHEN :action IN ('submit', 'submit_on_behalf') AND NOT EXISTS (                                                                   --= plan, activity, not summary_report
-       SELECT FROM recipient r WHERE (r.campaign_code, r.organization_id) = (w.campaign_code, w.organization_id)) THEN 'not_a_recipient' --= plan, activity, not summary_report
+     WHEN :action IN ('submit', 'submit_on_behalf') AND NOT is_recipient(w.campaign_code, w.organization_id) THEN 'not_a_recipient' --= plan, activity, not summary_report
      WHEN NOT coalesce(t.role, author_role('{subject}')) = ANY (roles_at(w.ancestors)) --= plan
      WHEN NOT coalesce(t.role, author_role(w.kind)) = ANY (roles_at(w.ancestors))   --= activity, summary_report
           AND NOT (t.role IS NULL AND may_enter(w.status, w.entered_by, w.ancestors)) THEN 'role_not_held_here'

@@ -67,12 +67,14 @@ RETURN lower(normalize(words, NFKC));
 -- the planner from computing it for each row instead of asking the index. (By substr, which begins to
 -- count anew at each place, a text of 20,000 characters would take three seconds.)
 CREATE FUNCTION bigrams(words text) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000
-RETURN ARRAY(
-	SELECT DISTINCT this || next
-	  FROM (SELECT string_to_array(words, NULL) AS characters) w
-	 CROSS JOIN LATERAL unnest(characters, characters[2:]) AS pair (this, next)
-	 WHERE next IS NOT NULL);
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000
+AS $$
+DECLARE
+	characters CONSTANT text[] := string_to_array(words, NULL);
+BEGIN
+	RETURN ARRAY(SELECT DISTINCT this || next FROM unnest(characters, characters[2:]) AS pair (this, next) WHERE next IS NOT NULL);
+END
+$$;
 
 -- One line for each table that is searched; its search_text is of the collation "C", for bigrams are compared by the hundred, and nobody
 -- reads them in an order. Statistics of them no plan asks for (what is looked for is a parameter), and they cost half of each ANALYZE.
@@ -168,7 +170,7 @@ BEGIN
 END
 $$;
 
--- One line for each new table: its changes are noticed, and its version grows with each of
+-- One line for each new table: its changes are noticed, the first of a unit for all, and its version grows with each of
 -- them, but not when only what is derived from a branch's place was rewritten.
 CREATE FUNCTION track_changes(target regclass, condition text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -184,7 +186,7 @@ BEGIN
 		               target, coalesce(condition, 'true'));
 	END IF;
 	EXECUTE format('CREATE TRIGGER change_marked AFTER INSERT OR UPDATE OR DELETE ON %s'
-	               ' FOR EACH ROW EXECUTE FUNCTION change_marked()', target);
+	               ' FOR EACH ROW WHEN (current_setting(''sciday.changed'', true) IS DISTINCT FROM ''true'') EXECUTE FUNCTION change_marked()', target);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION track_changes FROM sciday_service;

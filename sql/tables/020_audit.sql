@@ -32,10 +32,14 @@ GRANT SELECT ON audit_entry TO sciday_service;
 
 -- What a row is of has in the trail the name that it has in answers: plan_id, activity_id, whatever is submitted.
 CREATE FUNCTION subject_named(told jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN told ? 'subject_id'
-            THEN told - 'subject_id' - 'resource' || jsonb_build_object(told ->> 'resource' || '_id', told -> 'subject_id')
-            ELSE told END;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+	RETURN CASE WHEN told ? 'subject_id'
+	            THEN told - 'subject_id' - 'resource' || jsonb_build_object(told ->> 'resource' || '_id', told -> 'subject_id')
+	            ELSE told END;
+END
+$$;
 
 -- What hangs on a draft is told to whoever sees the draft: its place in the trail is its campaign's until that is issued.
 CREATE FUNCTION change_audited() RETURNS trigger
@@ -48,13 +52,16 @@ DECLARE
 	row_before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - dropped END;
 	row_after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - dropped END;
 	present CONSTANT jsonb := coalesce(row_after, row_before);
-	key CONSTANT text := (SELECT string_agg(present ->> c, ' ' ORDER BY at) FROM unnest(key_columns) WITH ORDINALITY AS k (c, at));
+	key text := present ->> key_columns[1];
 	hidden text[] := '{}';
 	of_campaign text;
 	found_place uuid[];
 BEGIN
 	IF row_before = row_after THEN
 		RETURN NULL;
+	END IF;
+	IF cardinality(key_columns) > 1 THEN
+		key := (SELECT string_agg(present ->> c, ' ' ORDER BY at) FROM unnest(key_columns) WITH ORDINALITY AS k (c, at));
 	END IF;
 	IF TG_OP = 'UPDATE' THEN
 		SELECT jsonb_object_agg(b.key, b.value), jsonb_object_agg(b.key, row_after -> b.key)
@@ -78,13 +85,17 @@ BEGIN
 		EXECUTE format('SELECT %s FROM (SELECT ($1::%I.%I).*) r', TG_ARGV[4], TG_TABLE_SCHEMA, TG_TABLE_NAME)
 		   INTO found_place USING CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 	END IF;
-	of_campaign := coalesce(present ->> 'campaign_code', (SELECT s.campaign_code FROM subject s WHERE s.id = (present ->> 'subject_id')::uuid));
+	IF present ? 'campaign_code' OR present ? 'subject_id' THEN
+		of_campaign := coalesce(present ->> 'campaign_code', (SELECT s.campaign_code FROM subject s WHERE s.id = (present ->> 'subject_id')::uuid));
+	END IF;
 	IF of_campaign IS NOT NULL THEN
 		found_place := (SELECT CASE c.status WHEN 'draft' THEN c.ancestors ELSE found_place END FROM campaign c WHERE c.code = of_campaign);
 	END IF;
 	-- What goes with what it was under has lost its way there; it was where it was last.
-	found_place := coalesce(found_place, (SELECT e.place FROM audit_entry e WHERE (e.resource, e.resource_id) = (TG_ARGV[0], key)
-	                           ORDER BY e.changed_at DESC, e.number DESC LIMIT 1), '{}');
+	IF found_place IS NULL THEN
+		found_place := coalesce((SELECT e.place FROM audit_entry e WHERE (e.resource, e.resource_id) = (TG_ARGV[0], key)
+		                          ORDER BY e.changed_at DESC, e.number DESC LIMIT 1), '{}');
+	END IF;
 
 	INSERT INTO audit_entry (changed_by, request_id, operation, address_class, resource, resource_id, change, before, after, redacted, place)
 	VALUES (caller_id(), nullif(current_setting('sciday.request_id', true), ''), nullif(current_setting('sciday.operation', true), ''),
@@ -104,7 +115,8 @@ REVOKE EXECUTE ON FUNCTION has_column FROM sciday_service;
 
 -- One line for each new table: `SELECT audit_changes('award')`. Where a row does not carry its ancestors, `place` says in
 -- SQL where they are, the row being r. `dropped` is left out beside what is derived anyway. A table that
--- belongs to another's resource names that, and the columns that lead to it.
+-- belongs to another's resource names that, and the columns that lead to it. An update that writes nothing of what is told is
+-- not looked at: a branch that moves, a count.
 CREATE FUNCTION audit_changes(target regclass, place text DEFAULT NULL, dropped text[] DEFAULT '{}', resource text DEFAULT NULL,
                               key_columns text[] DEFAULT NULL, events text DEFAULT 'INSERT OR UPDATE OR DELETE', is_deferred boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -114,6 +126,9 @@ DECLARE
 	all_dropped text[] := derived || dropped || ARRAY(
 		SELECT a.attname::text FROM pg_attribute a
 		 WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND (a.attgenerated <> '' OR a.atttypid = 'bytea'::regtype));
+	told CONSTANT text := (
+		SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute a
+		 WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (all_dropped));
 	secret text[] := ARRAY(
 		SELECT a.attname::text FROM pg_attribute a
 		 WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~ '(password|secret|token)');
@@ -134,7 +149,8 @@ BEGIN
 	END IF;
 	EXECUTE format('CREATE %s TRIGGER %I AFTER %s ON %s %s FOR EACH ROW EXECUTE FUNCTION change_audited(%L, %L, %L, %L%s)',
 	               CASE WHEN is_deferred THEN 'CONSTRAINT' END,
-	               CASE WHEN is_deferred THEN 'change_audited_at_the_end' ELSE 'change_audited' END, events, target,
+	               CASE WHEN is_deferred THEN 'change_audited_at_the_end' ELSE 'change_audited' END,
+	               replace(events, 'UPDATE', 'UPDATE OF ' || told), target,
 	               CASE WHEN is_deferred THEN 'DEFERRABLE INITIALLY DEFERRED' END,
 	               resource, key_columns, all_dropped, secret, ', ' || quote_literal(place));
 END

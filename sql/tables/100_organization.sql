@@ -170,7 +170,11 @@ AS $$
 DECLARE
 	found_ancestors uuid[];
 BEGIN
-	EXECUTE format('SELECT ancestors FROM %s WHERE id = ($1).%I FOR SHARE', TG_ARGV[0], TG_ARGV[1]) INTO found_ancestors USING NEW;
+	IF TG_ARGV[0] = 'organization' AND TG_ARGV[1] = 'organization_id' THEN -- as most, by a statement that is planned once
+		SELECT o.ancestors INTO found_ancestors FROM organization o WHERE o.id = NEW.organization_id FOR SHARE;
+	ELSE
+		EXECUTE format('SELECT ancestors FROM %s WHERE id = ($1).%I FOR SHARE', TG_ARGV[0], TG_ARGV[1]) INTO found_ancestors USING NEW;
+	END IF;
 	IF found_ancestors IS NULL THEN
 		PERFORM refuse_unknown(TG_RELID, TG_ARGV[1]);
 	END IF;

@@ -90,7 +90,7 @@ $$;
 CREATE CONSTRAINT TRIGGER last_membership_ended AFTER DELETE ON membership DEFERRABLE INITIALLY DEFERRED
 	FOR EACH ROW EXECUTE FUNCTION last_membership_ended();
 
--- Signs a row with the name of that time, as submissions and reviews are: signed('given_by') fills given_by_name.
+-- Signs a row with the name of that time, as submissions and reviews are (sql/tables/340_submission.sql): signed('given_by') fills given_by_name.
 CREATE FUNCTION signed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$

@@ -148,10 +148,15 @@ CREATE TRIGGER transitions_changed AFTER INSERT OR UPDATE OR DELETE ON transitio
 CREATE FUNCTION status_moved() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
+DECLARE
+	of_kind text;
 BEGIN
+	IF TG_ARGV[1]::boolean THEN
+		of_kind := NEW.kind;
+	END IF;
 	IF NOT EXISTS (
 		SELECT FROM transition t
-		 WHERE t.resource = TG_ARGV[0] AND t.kind IS NOT DISTINCT FROM to_jsonb(NEW) ->> 'kind'
+		 WHERE t.resource = TG_ARGV[0] AND t.kind IS NOT DISTINCT FROM of_kind
 		   AND t.from_status = OLD.status AND t.to_status = NEW.status
 	) THEN
 		RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'no_transition',
@@ -227,7 +232,8 @@ AS $$
 DECLARE
 	resource CONSTANT text := target::text;
 	words CONSTANT text := array_to_string(content, ', ');
-	when_own CONSTANT text := CASE WHEN has_column(target, 'kind') THEN 'WHEN (OLD.kind = ''highlight'')' ELSE '' END;
+	has_kind CONSTANT boolean := has_column(target, 'kind');
+	when_own CONSTANT text := CASE WHEN has_kind THEN 'WHEN (OLD.kind = ''highlight'')' ELSE '' END;
 BEGIN
 	PERFORM track_ancestors(target), track_changes(target), audit_changes(target);
 	EXECUTE format('GRANT SELECT, DELETE, INSERT (id, entered_by, %2$s), UPDATE (status, correction_due_at, submission_count, submitted_at,'
@@ -241,7 +247,7 @@ BEGIN
 	EXECUTE format('CREATE TRIGGER subject_ended AFTER DELETE ON %s FOR EACH ROW EXECUTE FUNCTION subject_ended()', target);
 	EXECUTE format('CREATE TRIGGER content_guarded BEFORE UPDATE OF %s ON %s FOR EACH ROW %s EXECUTE FUNCTION content_guarded()', words, target, when_own);
 	EXECUTE format('CREATE TRIGGER status_moved BEFORE UPDATE OF status ON %s FOR EACH ROW WHEN (OLD.status <> NEW.status)'
-	               ' EXECUTE FUNCTION status_moved(%L)', target, resource);
+	               ' EXECUTE FUNCTION status_moved(%L, %L)', target, resource, has_kind);
 	EXECUTE format('CREATE TRIGGER entering_ended BEFORE UPDATE OF status ON %s FOR EACH ROW'
 	               ' WHEN (NEW.entered_by IS NOT NULL AND NEW.status <> ''draft'') EXECUTE FUNCTION entering_ended()', target);
 	EXECUTE format('CREATE TRIGGER fulfilment_counted AFTER UPDATE OF status ON %s FOR EACH ROW'
@@ -256,8 +262,12 @@ REVOKE EXECUTE ON FUNCTION make_subject FROM sciday_service;
 
 -- SHA-256 of the content: jsonb has one text for one content, whatever order it was written in.
 CREATE FUNCTION content_digest(content jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN encode(sha256(convert_to(content::text, 'UTF8')), 'hex');
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+	RETURN encode(sha256(convert_to(content::text, 'UTF8')), 'hex');
+END
+$$;
 
 -- What a refusal's text and a client need to know.
 CREATE FUNCTION refusal_params(code text, status text, campaign_status text, allowed_actions text[], due_on date, errors jsonb) RETURNS jsonb

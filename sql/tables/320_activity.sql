@@ -19,12 +19,16 @@ CREATE FUNCTION activity_summary_head(id uuid, campaign_code text, kind text, or
                                       modules text[], starts_on date, ends_on date, location text, is_online boolean, audiences text[],
                                       expected_participants integer, submitted_at timestamptz, created_at timestamptz,
                                       updated_at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN rtrim(json_build_object(
-	'id', id, 'campaign_code', campaign_code, 'kind', kind, 'ordinal', ordinal, 'title', title, 'status', status,
-	'execution', execution, 'modules', modules, 'starts_on', starts_on, 'ends_on', ends_on, 'location', location,
-	'is_online', is_online, 'audiences', audiences, 'expected_participants', expected_participants,
-	'submitted_at', instant(submitted_at), 'created_at', instant(created_at), 'updated_at', instant(updated_at))::text, '}');
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+	RETURN rtrim(json_build_object(
+		'id', id, 'campaign_code', campaign_code, 'kind', kind, 'ordinal', ordinal, 'title', title, 'status', status,
+		'execution', execution, 'modules', modules, 'starts_on', starts_on, 'ends_on', ends_on, 'location', location,
+		'is_online', is_online, 'audiences', audiences, 'expected_participants', expected_participants,
+		'submitted_at', instant(submitted_at), 'created_at', instant(created_at), 'updated_at', instant(updated_at))::text, '}');
+END
+$$;
 
 CREATE TABLE activity (
 	id uuid CONSTRAINT activity__id__taken PRIMARY KEY CONSTRAINT id__unknown REFERENCES subject,

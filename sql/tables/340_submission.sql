@@ -23,8 +23,7 @@ CREATE TABLE submission (
 	CONSTRAINT received_on_with_entered_at CHECK ((received_on IS NULL) = (entered_at IS NULL)),
 	CONSTRAINT submission__subject_id__taken UNIQUE (subject_id, number)
 );
-CREATE INDEX submission_by_organization ON submission (organization_id, campaign_code);
-CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code) INCLUDE (id, subject_id, resource, number, digest, submitted_at);
+CREATE INDEX submission_handed_in ON submission (organization_id, campaign_code, submitted_at, id) INCLUDE (subject_id, resource, number, digest);
 SELECT track_ancestors('submission');
 SELECT track_changes('submission');
 -- A submission is kept for ever as it is; its content need not be kept twice.
@@ -33,19 +32,19 @@ GRANT SELECT ON submission TO sciday_service;
 GRANT INSERT (subject_id, number, submitted_at, submitted_by, correction_due_at, received_on, entered_at, content)
 	ON submission TO sciday_service;
 
--- A row of history belongs where its subject does.
-CREATE FUNCTION history_placed() RETURNS trigger
+-- A row of history belongs where its subject does, and is signed with the name of that time.
+CREATE FUNCTION submission_placed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	SELECT s.resource, s.campaign_code, s.organization_id INTO NEW.resource, NEW.campaign_code, NEW.organization_id
+	SELECT s.resource, s.campaign_code, s.organization_id, (SELECT a.name FROM account a WHERE a.id = NEW.submitted_by)
+	  INTO NEW.resource, NEW.campaign_code, NEW.organization_id, NEW.submitted_by_name
 	  FROM subject s WHERE s.id = NEW.subject_id;
 	RETURN NEW;
 END
 $$;
 -- Before tracks_ancestors, by its name.
-CREATE TRIGGER placed BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION history_placed();
-CREATE TRIGGER signed BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION signed('submitted_by');
+CREATE TRIGGER placed BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION submission_placed();
 
 CREATE TABLE review (
 	id uuid CONSTRAINT review__id__taken PRIMARY KEY DEFAULT uuid_v7(),
@@ -76,6 +75,7 @@ CREATE TABLE review (
 );
 CREATE INDEX review_by_subject ON review (subject_id, reviewed_at, id);
 CREATE INDEX review_by_submission ON review (submission_id);
+CREATE INDEX review_withdrawn ON review (submission_id) WHERE action = 'withdraw';
 CREATE INDEX review_by_organization ON review (organization_id);
 CREATE INDEX review_decided ON review (organization_id, campaign_code) INCLUDE (submission_id, reviewed_at) WHERE action IN ('return', 'accept');
 SELECT track_ancestors('review');
@@ -86,20 +86,19 @@ GRANT INSERT (subject_id, submission_id, action, from_status, to_status, comment
 	correction_due_at, rank, reason, starts_on, ends_on, by_user) ON review TO sciday_service;
 
 -- A review is of the latest submission.
-CREATE FUNCTION review_related() RETURNS trigger
+CREATE FUNCTION review_placed() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	NEW.by_name := (SELECT u.name FROM account u WHERE u.id = NEW.by_user);
-	NEW.submission_id := coalesce(NEW.submission_id, (
-		SELECT s.id FROM submission s WHERE s.subject_id = NEW.subject_id ORDER BY s.number DESC LIMIT 1));
+	SELECT s.resource, s.campaign_code, s.organization_id, (SELECT a.name FROM account a WHERE a.id = NEW.by_user),
+	       coalesce(NEW.submission_id, (SELECT l.id FROM submission l WHERE l.subject_id = s.id ORDER BY l.number DESC LIMIT 1))
+	  INTO NEW.resource, NEW.campaign_code, NEW.organization_id, NEW.by_name, NEW.submission_id
+	  FROM subject s WHERE s.id = NEW.subject_id;
 	RETURN NEW;
 END
 $$;
--- Before tracks_ancestors, by its name.
-CREATE TRIGGER placed BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION history_placed();
--- Before return_checked, by its name, which looks at the submission.
-CREATE TRIGGER related BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION review_related();
+-- Before tracks_ancestors and return_checked, by its name.
+CREATE TRIGGER placed BEFORE INSERT ON review FOR EACH ROW EXECUTE FUNCTION review_placed();
 
 -- What a reviewer writes is checked as what a submitter writes is: a slip of the pen would count against somebody else.
 -- A correction is asked for by a time that is still to come, and comments are on what was submitted.
@@ -128,7 +127,7 @@ BEGIN
 	RETURN NEW;
 END
 $$;
--- After related, by its name, which finds the submission.
+-- After placed, by its name, which finds the submission.
 CREATE TRIGGER return_checked BEFORE INSERT ON review
 	FOR EACH ROW WHEN (NEW.action = 'return') EXECUTE FUNCTION return_checked();
 

@@ -194,7 +194,7 @@ CREATE TABLE extension (
 	CONSTRAINT revoked_reason__length CHECK (length(revoked_reason) BETWEEN 1 AND 500),
 	CONSTRAINT revoked_at_with_revoked_by CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
 );
-CREATE INDEX extension_by_organization ON extension (organization_id, campaign_code, kind, given_at);
+CREATE INDEX extension_by_organization ON extension (organization_id, campaign_code, kind, given_at, id);
 CREATE INDEX extension_by_time ON extension (campaign_code, given_at, id);
 CREATE INDEX extension_by_batch ON extension (batch_id);
 SELECT track_ancestors('extension');
@@ -248,11 +248,7 @@ CREATE FUNCTION obligation_fulfilment(o obligation)
 RETURNS TABLE (submitted integer, accepted integer, received_at timestamptz, effective_due_at timestamptz)
 LANGUAGE sql STABLE
 AS $$
-	SELECT CASE o.kind
-		WHEN 'highlights' THEN (
-			SELECT count(*)::integer FROM standing_highlight h
-			 WHERE h.organization_id = o.organization_id AND h.campaign_code = o.campaign_code)
-	END, CASE o.kind
+	SELECT CASE o.kind WHEN 'highlights' THEN h.submitted END, CASE o.kind
 		WHEN 'notice_receipt' THEN (
 			SELECT count(*)::integer FROM notice_receipt n WHERE n.obligation_id = o.id)
 		WHEN 'highlights' THEN (
@@ -267,12 +263,7 @@ AS $$
 	END, CASE o.kind
 		WHEN 'notice_receipt' THEN (
 			SELECT n.acknowledged_at FROM notice_receipt n WHERE n.obligation_id = o.id)
-		WHEN 'highlights' THEN CASE WHEN o.required = 0 THEN o.created_at ELSE (
-			SELECT h.submitted_at FROM standing_highlight h
-			 WHERE h.organization_id = o.organization_id AND h.campaign_code = o.campaign_code
-			 ORDER BY h.submitted_at
-			OFFSET o.required - 1
-			 LIMIT 1) END
+		WHEN 'highlights' THEN CASE o.required WHEN 0 THEN o.created_at ELSE h.submitted_at[o.required] END
 		WHEN 'summary_report' THEN (
 			SELECT min(s.submitted_at) FROM standing_submission s
 			 WHERE s.subject_id = (SELECT r.id FROM summary_report r WHERE r.activity_id = o.activity_id))
@@ -284,6 +275,9 @@ AS $$
 		 WHERE (e.organization_id, e.campaign_code, e.kind) = (o.organization_id, o.campaign_code, o.kind) AND e.revoked_at IS NULL
 		 ORDER BY e.given_at DESC, e.id DESC
 		 LIMIT 1), o.due_at)
+	  FROM (SELECT count(*)::integer AS submitted, array_agg(s.submitted_at ORDER BY s.submitted_at) AS submitted_at
+	          FROM standing_highlight s
+	         WHERE o.kind = 'highlights' AND s.organization_id = o.organization_id AND s.campaign_code = o.campaign_code) h
 $$;
 
 CREATE VIEW obligation_recounted WITH (security_invoker) AS
@@ -335,9 +329,13 @@ REVOKE EXECUTE ON FUNCTION recount_obligations FROM sciday_service;
 
 -- Of what a subject fulfils: a summary report, what its activity owes.
 CREATE FUNCTION recount_owed(resource text, subject_id uuid, campaign_code text, organization_id uuid) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
-RETURN recount_obligations(campaign_code, ARRAY[organization_id], ARRAY[obligation_kind(resource)],
-                           (SELECT r.activity_id FROM summary_report r WHERE r.id = subject_id));
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	PERFORM recount_obligations(campaign_code, ARRAY[organization_id], ARRAY[obligation_kind(resource)],
+	                            (SELECT r.activity_id FROM summary_report r WHERE r.id = subject_id));
+END
+$$;
 REVOKE EXECUTE ON FUNCTION recount_owed FROM sciday_service;
 
 -- Submitted, or withdrawn. (Accepted, or no longer: sql/tables/300_workflow.sql.)
@@ -360,12 +358,14 @@ CREATE TRIGGER fulfilment_counted AFTER INSERT ON review
 -- back on the one takes back the other, but no waiver that was given by hand.
 
 CREATE FUNCTION waive_cancelled(of_activity uuid, by_account uuid) RETURNS void
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 AS $$
+BEGIN
 	UPDATE obligation o
 	   SET waived_at = now(), waived_reason = a.execution_reason, waived_by = by_account, is_waived_by_cancelling = true
 	  FROM activity a
-	 WHERE a.id = of_activity AND a.execution = 'cancelled' AND o.activity_id = a.id AND o.waived_at IS NULL
+	 WHERE a.id = of_activity AND o.activity_id = a.id AND o.waived_at IS NULL;
+END
 $$;
 REVOKE EXECUTE ON FUNCTION waive_cancelled FROM sciday_service;
 
@@ -390,11 +390,13 @@ CREATE FUNCTION cancelled_obliged() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	PERFORM waive_cancelled(NEW.activity_id, (
-		SELECT r.by_user FROM review r
-		 WHERE r.subject_id = NEW.activity_id AND r.action = 'cancel'
-		 ORDER BY r.reviewed_at DESC, r.id DESC
-		 LIMIT 1));
+	IF EXISTS (SELECT FROM activity a WHERE a.id = NEW.activity_id AND a.execution = 'cancelled') THEN
+		PERFORM waive_cancelled(NEW.activity_id, (
+			SELECT r.by_user FROM review r
+			 WHERE r.subject_id = NEW.activity_id AND r.action = 'cancel'
+			 ORDER BY r.reviewed_at DESC, r.id DESC
+			 LIMIT 1));
+	END IF;
 	RETURN NULL;
 END
 $$;
