@@ -10,7 +10,7 @@ AS $$
 	UNION ALL
 	SELECT '/organization_ids/' || (n.ordinal - 1), 'not_a_recipient', NULL
 	  FROM unnest(organization_ids) WITH ORDINALITY n (id, ordinal)
-	 WHERE NOT EXISTS (SELECT FROM recipient r WHERE r.campaign_code = c.code AND r.organization_id = n.id)
+	 WHERE NOT is_recipient(c.code, n.id)
 	UNION ALL
 	SELECT '/due_at', 'choose_one', jsonb_build_object('fields', ARRAY['due_at', 'due_on'])
 	 WHERE num_nonnulls(due_at, due_on) <> 1
@@ -43,12 +43,14 @@ BEGIN
 	IF findings IS NOT NULL THEN
 		PERFORM refuse_fields(findings);
 	END IF;
+	IF all_recipients THEN
+		organization_ids := ARRAY(SELECT r.organization_id FROM recipient r WHERE r.campaign_code = of_campaign.code);
+	END IF;
 	INSERT INTO extension (campaign_code, organization_id, kind, due_at, reason, given_by, batch_id)
-	SELECT of_campaign.code, r.organization_id, k.kind, coalesce(give_extensions.due_at, due_instant(due_on, of_campaign.time_zone)),
+	SELECT of_campaign.code, o.id, k.kind, coalesce(give_extensions.due_at, due_instant(due_on, of_campaign.time_zone)),
 	       give_extensions.reason, caller_id(), give_extensions.batch_id
-	  FROM recipient r
-	 CROSS JOIN unnest(kinds) k (kind)
-	 WHERE r.campaign_code = of_campaign.code AND (all_recipients OR r.organization_id = ANY (organization_ids));
+	  FROM (SELECT DISTINCT unnest(organization_ids) AS id) o
+	 CROSS JOIN unnest(kinds) k (kind);
 	GET DIAGNOSTICS given = ROW_COUNT;
 	RETURN given;
 END

@@ -278,15 +278,16 @@ $$;
 -- After tracks_ancestors, by its name.
 CREATE TRIGGER tracks_choice BEFORE INSERT ON recipient FOR EACH ROW EXECUTE FUNCTION recipient_chosen();
 
-CREATE FUNCTION recipient_added() RETURNS trigger
+CREATE FUNCTION recipients_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	PERFORM make_obligations(NEW.campaign_code, NEW.organization_id);
+	PERFORM make_obligations(a.campaign_code, array_agg(a.organization_id)) FROM added a GROUP BY a.campaign_code;
 	RETURN NULL;
 END
 $$;
-CREATE TRIGGER recipient_added AFTER INSERT ON recipient FOR EACH ROW EXECUTE FUNCTION recipient_added();
+CREATE TRIGGER recipients_added AFTER INSERT ON recipient
+	REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION recipients_added();
 
 -- Whoever has submitted stays a recipient; a plan or a highlight that was only drafted stays its author's.
 CREATE FUNCTION recipient_removed() RETURNS trigger

@@ -63,18 +63,19 @@ $$;
 CREATE TRIGGER tracks_counted BEFORE INSERT ON obligation FOR EACH ROW EXECUTE FUNCTION obligation_counted();
 
 -- What a recipient of an issued notice owes: the receipt only if the campaign says by when.
-CREATE FUNCTION make_obligations(for_campaign text, for_organization uuid DEFAULT NULL) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+CREATE FUNCTION make_obligations(for_campaign text, of_recipients uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
+BEGIN
 	INSERT INTO obligation (campaign_code, organization_id, kind, required, due_at)
-	SELECT c.code, r.organization_id, k.kind, k.required, k.due_at
+	SELECT c.code, r.id, k.kind, k.required, k.due_at
 	  FROM campaign c
-	  JOIN recipient r ON r.campaign_code = c.code
+	 CROSS JOIN unnest(of_recipients) r (id)
 	 CROSS JOIN LATERAL (VALUES ('notice_receipt', 1, c.notice_receipt_due_at),
 	                            ('plan', 1, c.plan_due_at),
 	                            ('highlights', c.minimum_highlights, c.highlight_due_at)) k (kind, required, due_at)
-	 WHERE c.code = for_campaign AND c.status = 'open' AND k.due_at IS NOT NULL
-	   AND (for_organization IS NULL OR r.organization_id = for_organization)
+	 WHERE c.code = for_campaign AND c.status = 'open' AND k.due_at IS NOT NULL;
+END
 $$;
 REVOKE EXECUTE ON FUNCTION make_obligations FROM sciday_service;
 
@@ -82,7 +83,7 @@ CREATE FUNCTION campaign_opened() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	PERFORM make_obligations(NEW.code);
+	PERFORM make_obligations(NEW.code, ARRAY(SELECT r.organization_id FROM recipient r WHERE r.campaign_code = NEW.code));
 	RETURN NULL;
 END
 $$;
