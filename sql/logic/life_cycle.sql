@@ -94,11 +94,15 @@ $$;
 -- not asked again for each. For the bodies in this folder alone, never for a statement of its own. (A campaign that is
 -- hidden after a unit has begun is hidden from the next one.)
 
-CREATE VIEW of_campaign AS SELECT c.code, c.status, c.time_zone, c.highlight_text_limit FROM campaign c;
+CREATE VIEW of_campaign AS SELECT c.code, c.status, c.ancestors, c.time_zone, c.highlight_text_limit FROM campaign c;
 CREATE VIEW of_phase AS SELECT p.campaign_code, p.ordinal, p.starts_on, p.ends_on FROM phase p;
 CREATE VIEW of_obligation AS SELECT o.organization_id, o.campaign_code, o.kind, o.activity_id, o.effective_due_at FROM obligation o;
 CREATE VIEW of_summary_report AS SELECT r.id, r.activity_id, r.status, r.submission_count, r.entered_by FROM summary_report r;
 CREATE VIEW of_document AS SELECT d.subject_id FROM document d;
+CREATE VIEW of_activity AS SELECT a.id, a.title FROM activity a;
+CREATE VIEW of_notice_receipt AS SELECT n.obligation_id, n.acknowledged_by, n.acknowledged_by_name FROM notice_receipt n;
+CREATE VIEW of_extension AS
+SELECT e.id, e.organization_id, e.campaign_code, e.kind, e.due_at, e.reason, e.given_at FROM extension e WHERE e.revoked_at IS NULL;
 
 -- Whether something that was submitted stands, and was not withdrawn.
 CREATE FUNCTION is_standing(of_subject uuid) RETURNS boolean

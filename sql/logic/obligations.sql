@@ -12,7 +12,7 @@ RETURN CASE
 
 CREATE VIEW obligation_judged WITH (security_invoker) AS
 SELECT o.id, o.campaign_code, o.organization_id, o.kind, o.activity_id, o.required, o.due_at, o.organization_kind, o.counted_ancestors,
-       o.waived_at, o.waived_reason, o.version, o.created_at, o.updated_at, o.ancestors, o.effective_due_at, o.received_at, o.submitted,
+       o.waived_at, o.waived_reason, o.waived_by, o.waived_by_name, o.version, o.created_at, o.updated_at, o.ancestors, o.effective_due_at, o.received_at, o.submitted,
        verdict(o.waived_at IS NOT NULL, o.received_at, o.due_at, o.effective_due_at, now()) AS verdict,
        verdict(false, o.received_at, o.due_at, o.due_at, now()) AS original_verdict,
        o.accepted, o.is_accepted
@@ -33,16 +33,20 @@ SELECT o.id, o.campaign_code, o.organization_id, o.kind, o.activity_id, d.differ
  WHERE d.differences IS NOT NULL;
 REVOKE SELECT ON obligation_miscounted FROM sciday_service;
 
+-- What a caller with these roles at its organization, and over its campaign, may do with one.
+CREATE FUNCTION obligation_actions(kind text, received_at timestamptz, waived_at timestamptz, campaign_status text, roles text[],
+                                   campaign_roles text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN array_remove(ARRAY[
+	CASE WHEN kind = 'notice_receipt' AND received_at IS NULL AND campaign_status = 'open' AND 'submitter' = ANY (roles) THEN 'acknowledge' END,
+	CASE WHEN 'administrator' = ANY (campaign_roles) THEN CASE WHEN waived_at IS NULL THEN 'waive' ELSE 'unwaive' END END], NULL);
+
 CREATE VIEW obligation_action WITH (security_invoker) AS
-SELECT o.id AS obligation_id, a.action, a.ordinal
+SELECT o.id AS obligation_id, n.action, n.ordinal
   FROM obligation o
   JOIN campaign c ON c.code = o.campaign_code
- CROSS JOIN LATERAL (VALUES
-	(1, 'acknowledge', o.kind = 'notice_receipt' AND c.status = 'open' AND 'submitter' = ANY (roles_at(o.ancestors))
-	                   AND NOT EXISTS (SELECT FROM notice_receipt n WHERE n.obligation_id = o.id)),
-	(2, 'waive', o.waived_at IS NULL AND 'administrator' = ANY (campaign_roles(c.ancestors))),
-	(3, 'unwaive', o.waived_at IS NOT NULL AND 'administrator' = ANY (campaign_roles(c.ancestors)))) a (ordinal, action, is_allowed)
- WHERE a.is_allowed;
+ CROSS JOIN LATERAL unnest(obligation_actions(o.kind, o.received_at, o.waived_at, c.status, roles_at(o.ancestors), campaign_roles(c.ancestors)))
+       WITH ORDINALITY n (action, ordinal);
 
 -- In lists: the same for every caller.
 CREATE VIEW obligation_summary WITH (security_invoker) AS
@@ -67,24 +71,25 @@ SELECT o.id, o.version, o.campaign_code, o.organization_id, o.organization_kind,
        o.due_at, o.effective_due_at,
        json_build_object(
            'id', o.id, 'campaign_code', o.campaign_code, 'organization', r.reference, 'kind', o.kind,
-           'activity', (SELECT json_build_object('id', a.id, 'title', a.title) FROM activity a WHERE a.id = o.activity_id),
+           'activity', CASE WHEN o.activity_id IS NOT NULL THEN (
+               SELECT json_build_object('id', a.id, 'title', a.title) FROM of_activity a WHERE a.id = o.activity_id) END,
            'required', o.required, 'submitted', o.submitted, 'surplus', greatest(o.submitted - o.required, 0), 'accepted', o.accepted,
            'due_at', instant(o.due_at), 'due_on', due_date(o.due_at, c.time_zone),
            'effective_due_at', instant(o.effective_due_at), 'effective_due_on', due_date(o.effective_due_at, c.time_zone),
            'time_zone', c.time_zone,
            'received_at', instant(o.received_at), 'is_accepted', o.is_accepted, 'verdict', o.verdict, 'original_verdict', o.original_verdict,
-           'acknowledged_by', (
-               SELECT account_reference(n.acknowledged_by, n.acknowledged_by_name) FROM notice_receipt n WHERE n.obligation_id = o.id),
+           'acknowledged_by', CASE WHEN o.kind = 'notice_receipt' THEN (
+               SELECT account_reference(n.acknowledged_by, n.acknowledged_by_name) FROM of_notice_receipt n WHERE n.obligation_id = o.id) END,
            'extension', (
                SELECT json_build_object('id', e.id, 'due_at', instant(e.due_at), 'reason', e.reason, 'given_at', instant(e.given_at))
-                 FROM extension e
-                WHERE (e.organization_id, e.campaign_code, e.kind) = (o.organization_id, o.campaign_code, o.kind) AND e.revoked_at IS NULL
+                 FROM of_extension e
+                WHERE (e.organization_id, e.campaign_code, e.kind) = (o.organization_id, o.campaign_code, o.kind)
                 ORDER BY e.given_at DESC, e.id DESC
                 LIMIT 1),
-           'waived_at', instant(o.waived_at), 'waived_reason', o.waived_reason,
-           'waived_by', (SELECT account_reference(w.waived_by, w.waived_by_name) FROM obligation w WHERE w.id = o.id),
-           'allowed_actions', ARRAY(SELECT n.action FROM obligation_action n WHERE n.obligation_id = o.id ORDER BY n.ordinal),
+           'waived_at', instant(o.waived_at), 'waived_reason', o.waived_reason, 'waived_by', account_reference(o.waived_by, o.waived_by_name),
+           'allowed_actions', obligation_actions(o.kind, o.received_at, o.waived_at, c.status, v.roles, v.campaign_roles),
            'version', o.version, 'created_at', instant(o.created_at), 'updated_at', instant(o.updated_at)) AS body
   FROM obligation_judged o
-  JOIN organization_reference r ON r.id = o.organization_id
-  JOIN campaign c ON c.code = o.campaign_code;
+  JOIN organization r ON r.id = o.organization_id
+  JOIN of_campaign c ON c.code = o.campaign_code
+ CROSS JOIN LATERAL (SELECT roles_at(o.ancestors) AS roles, campaign_roles(c.ancestors) AS campaign_roles OFFSET 0) v;

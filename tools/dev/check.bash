@@ -57,7 +57,7 @@ resources base|http|db|contract|auth|inspect|import|export|operation|document|re
 server base|http|db|contract|auth|operation|server
 TXT
   # What is read as its owner, for a row that the caller reads (sql/logic/life_cycle.sql), is the bodies' alone.
-  grep -rnE '\bof_(campaign|phase|obligation|summary_report|document)\b|\b(is_standing|is_forwarded|correction_of|documents_of)\(' sql/queries && found=1
+  grep -rnE '\bof_(campaign|phase|obligation|summary_report|document|activity|notice_receipt|extension)\b|\b(is_standing|is_forwarded|correction_of|documents_of)\(' sql/queries && found=1
   return "$found"
 }
 
