@@ -270,6 +270,9 @@ SELECT pg_temp.numbered(:'campaign', 'programme', n), :'campaign', o.id, o.ances
        CASE WHEN n < 15 AND n % 9 > 0 THEN 'held' ELSE 'planned' END
   FROM generated g JOIN organization o ON o.id = g.issuer_id CROSS JOIN generate_series(1, 20) n;
 
+INSERT INTO activity_text (activity_id, campaign_code, search_text)
+SELECT a.id, a.campaign_code, activity_search_text(a) FROM activity a WHERE a.campaign_code = :'campaign';
+
 -- A highlight that stands owes a report; most of those that were held have one, and so has some of the programme.
 WITH made AS (
 	INSERT INTO summary_report (id, activity_id, campaign_code, organization_id, ancestors, kind, status, starts_on, ends_on, location, participants,

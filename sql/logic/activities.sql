@@ -5,11 +5,11 @@
 CREATE FUNCTION activities_matching(campaign_code text, q text) RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 RETURN ARRAY(
-	SELECT a.id
-	  FROM activity a
-	 WHERE bigrams(a.search_text) @> bigrams(search_key(q))
-	   AND (length(search_key(q)) = 2 OR strpos(a.search_text, search_key(q)) > 0)
-	   AND a.campaign_code = activities_matching.campaign_code);
+	SELECT t.activity_id
+	  FROM activity_text t
+	 WHERE bigrams(t.search_text) @> bigrams(search_key(q))
+	   AND (length(search_key(q)) = 2 OR strpos(t.search_text, search_key(q)) > 0)
+	   AND t.campaign_code = activities_matching.campaign_code);
 
 -- An organization has so many drafts of activities at most in one campaign, its own and those that are entered for it. They
 -- are begun one after another.

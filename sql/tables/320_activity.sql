@@ -81,12 +81,6 @@ CREATE TABLE activity (
 	proposal_length integer NOT NULL GENERATED ALWAYS AS (proposal_length(proposal)) STORED,
 	summary_head text NOT NULL GENERATED ALWAYS AS (activity_summary_head(id, campaign_code, kind, ordinal, title, status, execution,
 		modules, starts_on, ends_on, location, is_online, audiences, expected_participants, submitted_at, created_at, updated_at)) STORED,
-	search_text text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_key(
-		title || E'\x1f' || host_name || E'\x1f' || coalesce(organizer_name, '') || E'\x1f' || coalesce(location, '') || E'\x1f' ||
-		coalesce(module_other, '') || E'\x1f' || coalesce(audience_other, '') || E'\x1f' ||
-		coalesce((proposal).approach, '') || E'\x1f' || coalesce((proposal).measures, '') || E'\x1f' ||
-		coalesce((proposal).people, '') || E'\x1f' || coalesce((proposal).theme, '') || E'\x1f' ||
-		coalesce((proposal).arrangement, '') || E'\x1f' || coalesce((proposal).outcomes, ''))) STORED,
 	CONSTRAINT kind__not_allowed_value CHECK (kind IN ('highlight', 'programme', 'event')),
 	CONSTRAINT status__not_allowed_value CHECK (CASE kind
 		WHEN 'highlight' THEN status IN ('draft', 'submitted', 'under_review', 'returned', 'accepted', 'nominated')
@@ -126,7 +120,6 @@ CREATE TABLE activity (
 CREATE INDEX activity_by_start ON activity (campaign_code, starts_on_or_last, id);
 CREATE INDEX activity_by_start_backwards ON activity (campaign_code, starts_on_or_first, id);
 CREATE INDEX activity_by_organization ON activity (organization_id, campaign_code);
-SELECT index_bigrams('activity');
 CREATE INDEX activity_by_execution ON activity (campaign_code, execution);
 CREATE INDEX activity_handed_in ON activity (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count, starts_on)
 	WHERE kind = 'highlight' AND status <> 'draft';
@@ -142,6 +135,39 @@ SELECT make_subject('activity', content => '{ordinal,host_name,title,modules,mod
 	'is_online,online_url,audiences,audience_other,expected_participants,scale_note,contact,mailing_address,proposal,targets,responsible_ids,partner_ids}');
 GRANT INSERT (campaign_code, organization_id, kind) ON activity TO sciday_service;
 GRANT UPDATE (execution, execution_reason, postponed_starts_on, postponed_ends_on, nomination_rank, nomination_reason) ON activity TO sciday_service;
+
+-- What of an activity is searched, in a row of its own: most changes move an activity through its states, and write nothing
+-- of this, which takes longer than the rest of them.
+CREATE TABLE activity_text (
+	activity_id uuid PRIMARY KEY REFERENCES activity ON DELETE CASCADE,
+	campaign_code text NOT NULL,
+	search_text text COLLATE "C" NOT NULL
+);
+SELECT index_bigrams('activity_text');
+
+CREATE FUNCTION activity_search_text(a activity) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN search_key(
+	a.title || E'\x1f' || a.host_name || E'\x1f' || coalesce(a.organizer_name, '') || E'\x1f' || coalesce(a.location, '') || E'\x1f' ||
+	coalesce(a.module_other, '') || E'\x1f' || coalesce(a.audience_other, '') || E'\x1f' ||
+	coalesce((a.proposal).approach, '') || E'\x1f' || coalesce((a.proposal).measures, '') || E'\x1f' ||
+	coalesce((a.proposal).people, '') || E'\x1f' || coalesce((a.proposal).theme, '') || E'\x1f' ||
+	coalesce((a.proposal).arrangement, '') || E'\x1f' || coalesce((a.proposal).outcomes, ''));
+
+CREATE FUNCTION activity_worded() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	INSERT INTO activity_text (activity_id, campaign_code, search_text) VALUES (NEW.id, NEW.campaign_code, activity_search_text(NEW))
+	ON CONFLICT (activity_id) DO UPDATE SET search_text = excluded.search_text;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER worded AFTER INSERT ON activity FOR EACH ROW EXECUTE FUNCTION activity_worded();
+CREATE TRIGGER reworded AFTER UPDATE OF title, host_name, organizer_name, location, module_other, audience_other, proposal ON activity
+	FOR EACH ROW WHEN ((OLD.title, OLD.host_name, OLD.organizer_name, OLD.location, OLD.module_other, OLD.audience_other, OLD.proposal)
+	                   IS DISTINCT FROM (NEW.title, NEW.host_name, NEW.organizer_name, NEW.location, NEW.module_other, NEW.audience_other, NEW.proposal))
+	EXECUTE FUNCTION activity_worded();
 
 -- A draft may be incomplete, but what it names must exist: codes of the campaign, and organizations.
 CREATE FUNCTION activity_unknown_names(a activity) RETURNS TABLE (pointer text, code text, value text)

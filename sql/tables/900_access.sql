@@ -98,6 +98,7 @@ SELECT access('recipient', $$
 -- The work. A draft is its author's alone (and its administrators'); from its first submission on its reviewers see it as it stands.
 SELECT access('transition', 'read anyone');
 SELECT access('subject');
+SELECT access('activity_text');
 SELECT access('plan', $$
 	read   submitter, administrator
 	read   reviewer, observer: submission_count > 0

@@ -90,6 +90,19 @@ SELECT become('nobody') \gset
 SELECT is(test.titles('list_activities', '{}'), '报告会', 'the public what is accepted');
 SELECT is(test.titles('list_activities', '{"q": "科学"}'), '报告会', 'and no more by searching');
 
+-- What is searched is what is written now
+SELECT own() \gset
+UPDATE activity SET title = '星空讲座', location = '天文台', proposal.theme = '仰望宇宙' WHERE title = '座谈会';
+UPDATE activity SET submission_count = 2 WHERE title = '星空讲座';
+SELECT become('su_administrator') \gset
+SELECT is(test.titles('list_activities', jsonb_build_object('q', q)), expected, 'searched for ' || q)
+  FROM (VALUES ('星空', '星空讲座'), ('天文台', '星空讲座'), ('宇宙', '星空讲座'), ('座谈', '')) v (q, expected);
+SELECT own() \gset
+DELETE FROM activity WHERE title = '星空讲座' RETURNING id AS gone \gset
+SELECT is_empty(format('SELECT FROM activity_text WHERE activity_id = %L', :'gone'), 'and goes with it');
+SELECT is_empty($$SELECT a.id FROM activity a FULL JOIN activity_text t ON t.activity_id = a.id
+	WHERE (t.campaign_code, t.search_text) IS DISTINCT FROM (a.campaign_code, activity_search_text(a))$$, 'each has its words');
+
 SELECT own() \gset
 INSERT INTO plan (id, campaign_code, organization_id, title, status, submission_count, created_at)
 SELECT uuid_v7(), 'test', organization(v.organization), v.organization, v.status, v.count, timestamptz '2021-05-08' + v.age * interval '1 minute'
