@@ -98,7 +98,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
 	if (size == 0)
 		size = 1; /* two objects never have one address */
-	if (size > BLOCK_SIZE / 4)
+	if (size > BLOCK_SIZE / 2)
 		return alloc_alone(arena, size);
 
 	const size_t alignment = _Alignof(max_align_t);

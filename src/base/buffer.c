@@ -49,6 +49,19 @@ void buffer_append_string(struct buffer *buffer, const char *string)
 	buffer_append(buffer, string, strlen(string));
 }
 
+void buffer_append_integer(struct buffer *buffer, long long integer)
+{
+	char digits[sizeof "-9223372036854775808"];
+	char *end = digits + sizeof digits, *first = end;
+	unsigned long long rest = integer < 0 ? -(unsigned long long)integer : (unsigned long long)integer;
+	do
+		*--first = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (integer < 0)
+		*--first = '-';
+	buffer_append(buffer, first, (size_t)(end - first));
+}
+
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 {
 	va_list arguments;

@@ -21,6 +21,7 @@ struct buffer buffer_create(struct arena *arena);
 
 void buffer_append(struct buffer *buffer, const char *bytes, size_t length);
 void buffer_append_string(struct buffer *buffer, const char *string);
+void buffer_append_integer(struct buffer *buffer, long long integer);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Appends the string as a JSON string with its quotes (RFC 8259, section 7). NULL gives null. */

@@ -1,7 +1,7 @@
 #include "base/id.h"
 
-#include <stdint.h>
-#include <stdio.h>
+#include <assert.h>
+#include <pthread.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -9,19 +9,37 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
+/* Random bytes, for which the kernel is asked once in a while: an id is made for every request. */
+static void take_random(unsigned char *ret_bytes, size_t count)
+{
+	static _Thread_local unsigned char bytes[512];
+	static _Thread_local size_t left;
+	if (left < count) {
+		randombytes_buf(bytes, sizeof bytes);
+		left = sizeof bytes;
+	}
+	left -= count;
+	memcpy(ret_bytes, bytes + left, count);
+}
+
 void id_create(char ret_id[ID_SIZE])
 {
 	unsigned char bytes[16];
-	randombytes_buf(bytes, sizeof(bytes));
+	take_random(bytes, sizeof(bytes));
 	uint64_t milliseconds = (uint64_t)clock_wall_milliseconds();
 	for (int i = 0; i < 6; i++)
 		bytes[i] = (unsigned char)(milliseconds >> (40 - 8 * i));
 	bytes[6] = (unsigned char)(0x70 | (bytes[6] & 0x0F)); /* version 7 */
 	bytes[8] = (unsigned char)(0x80 | (bytes[8] & 0x3F)); /* variant of RFC 9562, section 4.1 */
 
-	char digits[33];
-	sodium_bin2hex(digits, sizeof(digits), bytes, sizeof(bytes));
-	snprintf(ret_id, ID_SIZE, "%.8s-%.4s-%.4s-%.4s-%.12s", digits, digits + 8, digits + 12, digits + 16, digits + 20);
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < sizeof bytes; i++) {
+		if (i == 4 || i == 6 || i == 8 || i == 10)
+			*ret_id++ = '-';
+		*ret_id++ = digits[bytes[i] >> 4];
+		*ret_id++ = digits[bytes[i] & 0x0F];
+	}
+	*ret_id = '\0';
 }
 
 static bool is_hexadecimal(char character)
@@ -54,6 +72,23 @@ void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FING
 	unsigned char digest[crypto_generichash_BYTES_MIN];
 	crypto_generichash(digest, sizeof(digest), bytes, length, NULL, 0);
 	sodium_bin2hex(ret_fingerprint, FINGERPRINT_SIZE, digest, (FINGERPRINT_SIZE - 1) / 2);
+}
+
+static unsigned char bucket_key[crypto_shorthash_KEYBYTES];
+
+static void draw_bucket_key(void)
+{
+	randombytes_buf(bucket_key, sizeof bucket_key);
+}
+
+uint64_t bucket_hash(const void *bytes, size_t length)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, draw_bucket_key);
+	uint64_t hash;
+	static_assert(sizeof hash == crypto_shorthash_BYTES, "SipHash-2-4 has 64 bits");
+	crypto_shorthash((unsigned char *)&hash, bytes, length, bucket_key);
+	return hash;
 }
 
 struct digest {

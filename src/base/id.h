@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define ID_SIZE 37 /* 36 characters and a NUL */
 
@@ -25,6 +26,12 @@ void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE]);
  */
 #define FINGERPRINT_SIZE 17
 void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FINGERPRINT_SIZE]);
+
+/*
+ * SipHash-2-4 of the bytes, with a key that this process has drawn: where they go in a table. Whoever chooses the bytes
+ * cannot choose that they meet others there.
+ */
+uint64_t bucket_hash(const void *bytes, size_t length);
 
 /* SHA-256 of bytes that come in pieces; the digest is the arena's. */
 struct digest;

@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,16 +19,31 @@ void log_set_level(enum log_level level)
 	atomic_store(&lowest, level);
 }
 
-/* RFC 3339, in UTC, to the millisecond. */
+/* Exactly three digits. */
+static void append_thousandths(struct buffer *line, long long thousandths)
+{
+	const char digits[] = {'.', (char)('0' + thousandths / 100), (char)('0' + thousandths / 10 % 10),
+	                       (char)('0' + thousandths % 10)};
+	buffer_append(line, digits, sizeof digits);
+}
+
+/* RFC 3339, in UTC, to the millisecond; to the second it is written once a second. */
 static void append_time(struct buffer *line)
 {
+	static _Thread_local time_t second = -1;
+	static _Thread_local char date[sizeof "2021-05-30T08:00:00"];
 	struct timespec now;
-	struct tm utc;
-	char date[32];
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &utc);
-	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
-	buffer_printf(line, "{\"time\":\"%s.%03ldZ\"", date, now.tv_nsec / 1000000);
+	if (now.tv_sec != second) {
+		struct tm utc;
+		gmtime_r(&now.tv_sec, &utc);
+		strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &utc);
+		second = now.tv_sec;
+	}
+	buffer_append_string(line, "{\"time\":\"");
+	buffer_append_string(line, date);
+	append_thousandths(line, now.tv_nsec / 1000000);
+	buffer_append_string(line, "Z\"");
 }
 
 static void append_field(struct buffer *line, const struct log_field *field)
@@ -39,14 +53,14 @@ static void append_field(struct buffer *line, const struct log_field *field)
 	buffer_append(line, ",", 1);
 	buffer_append_json(line, field->name);
 	buffer_append(line, ":", 1);
-	if (field->type == LOG_STRING)
+	if (field->type == LOG_STRING) {
 		buffer_append_json(line, field->string);
-	else if (field->type == LOG_INTEGER)
-		buffer_printf(line, "%lld", field->integer);
-	else if (isfinite(field->real))
-		buffer_printf(line, "%.6g", field->real);
-	else
-		buffer_append(line, "null", 4);
+	} else if (field->type == LOG_INTEGER) {
+		buffer_append_integer(line, field->integer);
+	} else {
+		buffer_append_integer(line, field->integer / 1000);
+		append_thousandths(line, field->integer % 1000);
+	}
 }
 
 void log_fields(enum log_level level, const char *event, const struct log_field *fields)

@@ -19,11 +19,10 @@ enum family { FAMILY_REQUESTS, FAMILY_REQUEST_DURATION, FAMILY_STAGE_DURATION };
 struct series {
 	enum family family;
 	unsigned status;
-	const char *name; /* operation or stage */
+	const char *name; /* operation or stage; as the method's, compared by its address */
 	const char *method;
-	_Atomic uint64_t count;
 	_Atomic uint64_t microseconds;
-	_Atomic uint64_t buckets[BOUND_COUNT]; /* each its own, not yet cumulated */
+	_Atomic uint64_t buckets[BOUND_COUNT + 1]; /* each its own, not yet cumulated; the last is beyond all bounds */
 };
 
 /*
@@ -37,50 +36,32 @@ static _Atomic(struct series *) table[TABLE_SIZE];
 static _Atomic size_t series_count;
 static _Atomic uint64_t dropped;
 
-static size_t hash_string(size_t hash, const char *string)
-{
-	for (; *string; string++)
-		hash = (hash ^ (unsigned char)*string) * 0x100000001B3; /* FNV-1a */
-	return (hash ^ 0xFF) * 0x100000001B3;
-}
-
 static size_t hash_key(const struct series *key)
 {
-	size_t hash = hash_string(0xCBF29CE484222325 ^ (size_t)key->family << 16 ^ key->status, key->name);
-	hash = hash_string(hash, key->method);
-	return hash ^ hash >> 32;
+	uint64_t hash = (uint64_t)key->family << 16 ^ key->status;
+	hash = (hash ^ (uintptr_t)key->name) * UINT64_C(0x9E3779B97F4A7C15);
+	hash = (hash ^ hash >> 32 ^ (uintptr_t)key->method) * UINT64_C(0x9E3779B97F4A7C15);
+	return hash >> 32;
 }
 
 static bool same_key(const struct series *a, const struct series *b)
 {
-	return a->family == b->family && a->status == b->status && strcmp(a->name, b->name) == 0 &&
-	       strcmp(a->method, b->method) == 0;
+	return a->family == b->family && a->status == b->status && a->name == b->name && a->method == b->method;
 }
 
-/* A copy that the table will own, strings and all; NULL when there is no room for more. */
+/* NULL when there is no room for more. */
 static struct series *series_create(const struct series *key)
 {
 	if (atomic_load(&series_count) >= TABLE_FULL)
 		return NULL;
 	struct series *series = calloc(1, sizeof(*series));
-	char *name = strdup(key->name);
-	char *method = strdup(key->method);
-	if (!series || !name || !method)
+	if (!series)
 		abort(); /* only memory can have run out */
 	series->family = key->family;
 	series->status = key->status;
-	series->name = name;
-	series->method = method;
+	series->name = key->name;
+	series->method = key->method;
 	return series;
-}
-
-static void series_discard(struct series *series)
-{
-	if (!series)
-		return;
-	free((char *)series->name);
-	free((char *)series->method);
-	free(series);
 }
 
 /* The series of this key, made at its first use; NULL when the table is full. */
@@ -100,7 +81,7 @@ static struct series *find(const struct series *key)
 			/* Another thread was quicker; `there` is now what it put, perhaps the very same. */
 		}
 		if (same_key(there, key)) {
-			series_discard(made);
+			free(made);
 			return there;
 		}
 	}
@@ -119,26 +100,24 @@ static void observe(const struct series *key, double seconds)
 		return;
 	}
 	uint64_t microseconds = seconds > 0 ? (uint64_t)(seconds * 1e6 + 0.5) : 0;
-	add(&series->count, 1);
+	size_t bucket = 0;
+	while (bucket < BOUND_COUNT && microseconds > bounds[bucket])
+		bucket++;
 	add(&series->microseconds, microseconds);
-	for (size_t i = 0; i < BOUND_COUNT; i++) {
-		if (microseconds <= bounds[i]) {
-			add(&series->buckets[i], 1);
-			return;
-		}
-	}
+	add(&series->buckets[bucket], 1);
 }
 
 void metrics_request(const char *operation_id, const char *method, unsigned status, double seconds)
 {
-	const char *operation = operation_id ? operation_id : "none";
+	static const char none[] = "none";
+	const char *operation = operation_id ? operation_id : none;
 	observe(&(struct series){.family = FAMILY_REQUESTS, .name = operation, .method = method, .status = status}, seconds);
-	observe(&(struct series){.family = FAMILY_REQUEST_DURATION, .name = operation, .method = ""}, seconds);
+	observe(&(struct series){.family = FAMILY_REQUEST_DURATION, .name = operation}, seconds);
 }
 
 void metrics_stage(const char *stage_name, double seconds)
 {
-	observe(&(struct series){.family = FAMILY_STAGE_DURATION, .name = stage_name, .method = ""}, seconds);
+	observe(&(struct series){.family = FAMILY_STAGE_DURATION, .name = stage_name}, seconds);
 }
 
 static uint64_t value_of(const _Atomic uint64_t *counter)
@@ -152,27 +131,33 @@ static void write_seconds(struct buffer *buffer, uint64_t microseconds)
 	              (unsigned long long)(microseconds % 1000000));
 }
 
+static uint64_t count_of(const struct series *series)
+{
+	uint64_t count = 0;
+	for (size_t i = 0; i <= BOUND_COUNT; i++)
+		count += value_of(&series->buckets[i]);
+	return count;
+}
+
 static void write_counter(struct buffer *buffer, const struct series *series)
 {
 	buffer_printf(buffer, "sciday_requests_total{operation=\"%s\",method=\"%s\",status=\"%u\"} %llu\n", series->name,
-	              series->method, series->status, (unsigned long long)value_of(&series->count));
+	              series->method, series->status, (unsigned long long)count_of(series));
 }
 
 static void write_histogram(struct buffer *buffer, const struct series *series, const char *metric, const char *label)
 {
 	uint64_t cumulated = 0;
-	uint64_t count = value_of(&series->count);
 	for (size_t i = 0; i < BOUND_COUNT; i++) {
 		cumulated += value_of(&series->buckets[i]);
 		buffer_printf(buffer, "%s_bucket{%s=\"%s\",le=\"%g\"} %llu\n", metric, label, series->name,
 		              (double)bounds[i] / 1e6, (unsigned long long)cumulated);
 	}
-	if (count < cumulated)
-		count = cumulated; /* counted between the two readings: a histogram must not fall */
-	buffer_printf(buffer, "%s_bucket{%s=\"%s\",le=\"+Inf\"} %llu\n", metric, label, series->name, (unsigned long long)count);
+	unsigned long long count = cumulated + value_of(&series->buckets[BOUND_COUNT]);
+	buffer_printf(buffer, "%s_bucket{%s=\"%s\",le=\"+Inf\"} %llu\n", metric, label, series->name, count);
 	buffer_printf(buffer, "%s_sum{%s=\"%s\"} ", metric, label, series->name);
 	write_seconds(buffer, value_of(&series->microseconds));
-	buffer_printf(buffer, "\n%s_count{%s=\"%s\"} %llu\n", metric, label, series->name, (unsigned long long)count);
+	buffer_printf(buffer, "\n%s_count{%s=\"%s\"} %llu\n", metric, label, series->name, count);
 }
 
 static void write_family(struct buffer *buffer, enum family family)

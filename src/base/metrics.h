@@ -2,7 +2,8 @@
  * What the process has done, counted for Prometheus (text exposition format
  * 0.0.4). Counting takes no lock and never fails. Every name given here is one
  * of a fixed set (operations, methods, stages), never a path or anything else
- * that a client chooses, so that the number of series is bounded.
+ * that a client chooses, so that the number of series is bounded; it is static,
+ * and always the same one, for names are told apart by their address.
  */
 #ifndef SCIDAY_BASE_METRICS_H
 #define SCIDAY_BASE_METRICS_H

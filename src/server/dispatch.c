@@ -134,13 +134,13 @@ static bool stage_record(const struct dispatcher *dispatcher, struct exchange *e
 {
 	(void)dispatcher;
 	const struct reply *reply = &exchange->reply;
-	double seconds = (double)(clock_monotonic_microseconds() - exchange->started) / 1e6;
+	int64_t microseconds = clock_monotonic_microseconds() - exchange->started;
 	const char *operation = exchange->operation ? exchange->operation->id : NULL;
 	const char *method = method_name(exchange->request.method);
-	metrics_request(operation, method, reply->status, seconds);
+	metrics_request(operation, method, reply->status, (double)microseconds / 1e6);
 	log_line(reply->status >= 500 ? LOG_ERROR : LOG_INFO, "request", LOG_S("request_id", exchange->request_id),
 	         LOG_S("operation", operation), LOG_S("method", method), LOG_S("path", exchange->request.path),
-	         LOG_I("status", reply->status), LOG_S("problem", exchange->problem), LOG_R("milliseconds", seconds * 1000),
+	         LOG_I("status", reply->status), LOG_S("problem", exchange->problem), LOG_T("milliseconds", microseconds),
 	         LOG_I("bytes", reply->length == REPLY_LENGTH_UNKNOWN ? 0 : reply->length),
 	         LOG_S("account", exchange->caller.authenticated ? exchange->caller.account_id : NULL),
 	         LOG_S("traceparent", traceparent(&exchange->request)), LOG_S("cause", exchange->cause));
