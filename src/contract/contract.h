@@ -95,6 +95,18 @@ extern const size_t contract_topic_count;
 extern const struct operation contract_operations[];
 extern const size_t contract_operation_count;
 
+/* A path of the contract, and what there is to do at it. */
+struct path {
+	const char *pattern;                                  /* "/v1/plans/{plan_id}/return" */
+	unsigned segments;                                    /* of it: 4 */
+	const char *allow;                                    /* the methods, "GET, HEAD, OPTIONS" */
+	const struct operation *operations[METHOD_OTHER + 1]; /* by enum method; HEAD's is the GET's; NULL: none */
+};
+
+/* Of two that fit an address, the one that has more of it in its own words comes first. */
+extern const struct path contract_paths[];
+extern const size_t contract_path_count;
+
 /* openapi.yaml as JSON. Not NUL-terminated. */
 extern const unsigned char contract_json[];
 extern const size_t contract_json_length;

@@ -73,19 +73,19 @@ static bool stage_route(const struct dispatcher *dispatcher, struct exchange *ex
 {
 	struct request *request = &exchange->request;
 	request->method = effective_method(request);
-	struct route route = router_find(exchange->arena, request->method, request->path);
-	if (!route.allow)
+	const struct path *path = router_find(request->path);
+	if (!path)
 		return end_nowhere(dispatcher, exchange, problem_create(exchange->arena, PROBLEM_not_found));
 	if (cors_is_preflight(exchange) || request->method == METHOD_OPTIONS) {
-		exchange->reply = cors_preflight(&dispatcher->cors, exchange, route.allow);
+		exchange->reply = cors_preflight(&dispatcher->cors, exchange, path->allow);
 		return false;
 	}
-	if (!route.operation) {
+	exchange->operation = path->operations[request->method];
+	if (!exchange->operation) {
 		struct problem *problem = problem_create(exchange->arena, PROBLEM_method_not_allowed);
-		problem->allow = route.allow;
+		problem->allow = path->allow;
 		return end_nowhere(dispatcher, exchange, problem);
 	}
-	exchange->operation = route.operation;
 	return true;
 }
 

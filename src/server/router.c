@@ -4,19 +4,15 @@
 #include <strings.h>
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "server/urlencoded.h"
 
-/* Whether the path has the pattern's shape; ret_parameters counts the segments that are parameters. */
-static bool template_matches(const char *pattern, const char *path, unsigned *ret_parameters)
+static bool pattern_fits(const char *pattern, const char *path)
 {
-	*ret_parameters = 0;
 	while (*pattern && *path) {
 		if (*pattern == '{') {
 			size_t length = strcspn(path, "/");
 			if (length == 0)
 				return false;
-			++*ret_parameters;
 			pattern += strcspn(pattern, "}") + 1;
 			path += length;
 		} else if (*pattern++ != *path++) {
@@ -26,45 +22,15 @@ static bool template_matches(const char *pattern, const char *path, unsigned *re
 	return *pattern == *path;
 }
 
-/* The pattern that fits with the fewest parameters: /v1/users/batch before /v1/users/{user_id}. */
-static const char *best_template(const char *path)
+const struct path *router_find(const char *path)
 {
-	const char *best = NULL;
-	unsigned best_parameters = 0;
-	for (size_t i = 0; i < contract_operation_count; i++) {
-		unsigned parameters;
-		if (!template_matches(contract_operations[i].path, path, &parameters))
-			continue;
-		if (!best || parameters < best_parameters) {
-			best = contract_operations[i].path;
-			best_parameters = parameters;
-		}
-	}
-	return best;
-}
-
-struct route router_find(struct arena *arena, enum method method, const char *path)
-{
-	struct route route = {0};
-	const char *pattern = best_template(path);
-	if (!pattern)
-		return route;
-	if (method == METHOD_HEAD)
-		method = METHOD_GET;
-	struct buffer allow = buffer_create(arena);
-	for (size_t i = 0; i < contract_operation_count; i++) {
-		const struct operation *operation = &contract_operations[i];
-		if (strcmp(operation->path, pattern) != 0)
-			continue;
-		buffer_printf(&allow, "%s, ", method_name(operation->method));
-		if (operation->method == METHOD_GET)
-			buffer_append_string(&allow, "HEAD, ");
-		if (operation->method == method)
-			route.operation = operation;
-	}
-	buffer_append_string(&allow, "OPTIONS");
-	route.allow = allow.data;
-	return route;
+	unsigned segments = 0;
+	for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/'))
+		segments++;
+	for (size_t i = 0; i < contract_path_count; i++)
+		if (contract_paths[i].segments == segments && pattern_fits(contract_paths[i].pattern, path))
+			return &contract_paths[i];
+	return NULL;
 }
 
 /* What follows the scheme and the authority. */

@@ -1,5 +1,5 @@
 /*
- * From a verb and a path to an operation of the contract. A segment is percent-decoded
+ * From a path to what the contract has at it. A segment is percent-decoded
  * after it was matched, so that %2F and .. never change which operation it is.
  */
 #ifndef SCIDAY_SERVER_ROUTER_H
@@ -7,13 +7,8 @@
 
 #include "contract/contract.h"
 
-struct route {
-	const struct operation *operation; /* NULL: the path is known, the method is not */
-	const char *allow;                 /* the methods of the path, "GET, HEAD, OPTIONS"; NULL: no such path */
-};
-
-/* Looks the path up; `allow` is the arena's. HEAD finds the GET. */
-struct route router_find(struct arena *arena, enum method method, const char *path);
+/* The path of the contract that this one is, or NULL. */
+const struct path *router_find(const char *path);
 
 /*
  * The path of a request's target, of which it is the first `length` bytes, in its one form: of an absolute form (RFC

@@ -30,9 +30,33 @@ def operations(contract, binding):
         emit.array("const struct operation contract_operations[]", rows),
         f"const size_t contract_operation_count = {len(rows)};\n",
         *(f"const struct operation *const operation_{name} = &contract_operations[{i}];\n" for name, i in index.items()),
+        emit.array("const struct path contract_paths[]", _paths(contract.operations)),
+        "const size_t contract_path_count = sizeof contract_paths / sizeof *contract_paths;\n",
         emit.array("const char *const contract_topics[]", [*map(emit.string, topics), "NULL"]),
         f"const size_t contract_topic_count = {len(topics)};\n",
     ])
+
+
+def _paths(operations):
+    """Those of fewer parameters first: /v1/users/batch before /v1/users/{user_id}."""
+    methods = {}
+    for i, operation in enumerate(operations):
+        methods.setdefault(operation.path, {})[operation.method] = i
+    rows = []
+    for pattern, indexes in sorted(methods.items(), key=lambda item: item[0].count("{")):
+        names = [name for method in indexes for name in (["GET", "HEAD"] if method == "get" else [method.upper()])]
+        found = {f"METHOD_{method.upper()}": i for method, i in indexes.items()}
+        if "get" in indexes:
+            found["METHOD_HEAD"] = indexes["get"]
+        rows.append(
+            emit.fields([
+                ("pattern", emit.string(pattern)),
+                ("segments", str(pattern.count("/"))),
+                ("allow", emit.string(", ".join([*names, "OPTIONS"]))),
+                ("operations", "{" + ", ".join(f"[{method}] = &contract_operations[{i}]" for method, i in found.items()) + "}"),
+            ])
+        )
+    return rows
 
 
 def _parameters(operation, schemas):
