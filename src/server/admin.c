@@ -13,8 +13,9 @@
 
 static struct reply text_reply(unsigned status, const char *text, size_t length)
 {
-	return (struct reply){
-		.status = status, .media_type = "text/plain; version=0.0.4; charset=utf-8", .body = text, .length = length};
+	struct reply reply = {.status = status, .body = text, .length = length};
+	reply_header(&reply, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+	return reply;
 }
 
 static struct reply ready_reply(struct exchange *exchange, bool stopping)

@@ -10,23 +10,19 @@
 #include "base/arena.h"
 #include "server/router.h"
 
-/*
- * The peer's address as text. Of an IPv6 address the first 64 bits are the part that belongs to one subscriber, and so
- * the right thing to count by.
- */
-static const char *peer_text(struct arena *arena, const struct sockaddr *address)
+void head_peer(struct MHD_Connection *connection, char ret_peer[PEER_SIZE])
 {
-	char text[INET6_ADDRSTRLEN];
+	const struct sockaddr *address = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 	if (address->sa_family == AF_INET) {
 		struct sockaddr_in in;
 		memcpy(&in, address, sizeof in);
-		inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-		return arena_strdup(arena, text);
+		inet_ntop(AF_INET, &in.sin_addr, ret_peer, PEER_SIZE);
+		return;
 	}
 	struct in6_addr in6 = {0};
 	memcpy(&in6, (const char *)address + offsetof(struct sockaddr_in6, sin6_addr), sizeof in6 / 2);
-	inet_ntop(AF_INET6, &in6, text, sizeof text);
-	return arena_printf(arena, "%s/64", text);
+	inet_ntop(AF_INET6, &in6, ret_peer, INET6_ADDRSTRLEN);
+	memcpy(ret_peer + strlen(ret_peer), "/64", sizeof "/64");
 }
 
 struct header_list {
@@ -52,7 +48,8 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const 
 	return MHD_YES;
 }
 
-void head_read(struct arena *arena, struct MHD_Connection *connection, const struct _u_request *from, struct request *ret_request)
+void head_read(struct arena *arena, struct MHD_Connection *connection, const struct _u_request *from, const char *peer,
+               struct request *ret_request)
 {
 	int count = MHD_get_connection_values(connection, MHD_HEADER_KIND, NULL, NULL);
 	struct header_list list = {.arena = arena, .headers = arena_array(arena, (size_t)count, sizeof *list.headers)};
@@ -65,7 +62,7 @@ void head_read(struct arena *arena, struct MHD_Connection *connection, const str
 		.query = target[path_length] ? target + path_length + 1 : NULL,
 		.headers = list.headers,
 		.header_count = list.count,
-		.peer = peer_text(arena, MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr),
+		.peer = peer,
 	};
 }
 

@@ -7,14 +7,27 @@
 
 #include <stdbool.h>
 
+#include <netinet/in.h>
+
 #include "http/request.h"
 
 struct MHD_Connection;
 struct _u_request;
 struct arena;
 
-/* As much of it as is here; `from` is NULL before the first line is. Headers are the library's until the request has ended. */
-void head_read(struct arena *arena, struct MHD_Connection *connection, const struct _u_request *from,
+#define PEER_SIZE (INET6_ADDRSTRLEN + sizeof "/64")
+
+/*
+ * The address of the other end as text. Of an IPv6 address the first 64 bits are the part that belongs to one subscriber, and
+ * so the right thing to count by.
+ */
+void head_peer(struct MHD_Connection *connection, char ret_peer[PEER_SIZE]);
+
+/*
+ * As much of it as is here; `from` is NULL before the first line is. Headers are the library's until the request has ended,
+ * and `peer` is kept.
+ */
+void head_read(struct arena *arena, struct MHD_Connection *connection, const struct _u_request *from, const char *peer,
                struct request *ret_request);
 
 /*

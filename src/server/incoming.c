@@ -12,6 +12,7 @@
 #include "http/problem.h"
 #include "operation/receiver.h"
 #include "server/head.h"
+#include "server/outgoing.h"
 #include "server/preempted.h"
 #include "server/stages.h"
 
@@ -20,6 +21,7 @@
 /* A client's connection. */
 struct peer {
 	struct reception *reception;
+	char address[PEER_SIZE];
 	struct connection_info_struct *request; /* Ulfius' own, of the request that has begun and not ended; or NULL */
 	struct incoming *incoming;              /* the same, once its headers are here */
 	bool has_asked;                         /* a request has begun, or what came was refused */
@@ -37,7 +39,7 @@ static struct exchange *create_exchange(struct arena *arena, struct MHD_Connecti
 {
 	struct exchange *exchange = arena_alloc(arena, sizeof *exchange);
 	exchange->arena = arena;
-	head_read(arena, connection, from, &exchange->request);
+	head_read(arena, connection, from, peer_of(connection)->address, &exchange->request);
 	return exchange;
 }
 
@@ -62,7 +64,7 @@ static enum problem_code problem_of(unsigned status)
 }
 
 /* Logs and counts what ends here, in the exchange that it has come to. */
-static const struct reply *end(struct MHD_Connection *connection, struct arena *arena, enum problem_code code)
+static const struct exchange *end(struct MHD_Connection *connection, struct arena *arena, enum problem_code code)
 {
 	struct peer *peer = peer_of(connection);
 	struct exchange *exchange = peer->incoming ? peer->incoming->exchange : NULL;
@@ -70,33 +72,29 @@ static const struct reply *end(struct MHD_Connection *connection, struct arena *
 		exchange = create_exchange(arena, connection, peer->request ? peer->request->request : NULL);
 	peer->has_asked = peer->is_answered = true;
 	dispatch_refuse(peer->reception->dispatcher, exchange, code);
-	return &exchange->reply;
+	return exchange;
 }
 
-/* Answers before the request is whole, and hangs up: where the next one would begin is not known. */
-static enum MHD_Result answer_early(struct MHD_Connection *connection, const struct reply *reply)
-{
-	struct MHD_Response *response =
-		MHD_create_response_from_buffer(reply->length, (void *)reply->body, MHD_RESPMEM_MUST_COPY);
-	if (!response)
-		abort(); /* only memory can have run out */
-	for (size_t i = 0; i < reply->header_count; i++)
-		MHD_add_response_header(response, reply->headers[i].name, reply->headers[i].value);
-	MHD_add_response_header(response, "Connection", "close");
-	enum MHD_Result result = library_queue_response(connection, reply->status, response);
-	MHD_destroy_response(response);
-	return result;
-}
-
+/* Hangs up, for where the next request would begin is not known. */
 static enum MHD_Result refuse(struct MHD_Connection *connection, enum problem_code code)
 {
 	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
-	return answer_early(connection, end(connection, arena, code));
+	const struct exchange *exchange = end(connection, arena, code);
+	return outgoing_send(connection, exchange, (struct sending){.is_copied = true, .is_last = true});
+}
+
+static enum MHD_Result answer(struct incoming *incoming, bool is_last)
+{
+	incoming->is_due = false;
+	incoming->peer->is_answered = true;
+	return outgoing_send(incoming->connection, incoming->exchange, (struct sending){.is_last = is_last});
 }
 
 enum MHD_Result incoming_answer(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
 {
 	const struct peer *peer = peer_of(connection);
+	if (peer->incoming && peer->incoming->is_due)
+		return answer(peer->incoming, atomic_load(&peer->reception->is_stopping));
 	if (peer->is_answered || !peer->reception->dispatcher)
 		return library_queue_response(connection, status, response);
 	return refuse(connection, problem_of(status));
@@ -120,6 +118,7 @@ void incoming_connection(void *reception, struct MHD_Connection *connection, voi
 		if (!made)
 			abort(); /* only memory can have run out */
 		made->reception = reception;
+		head_peer(connection, made->address);
 		*peer = made;
 		return;
 	}
@@ -185,6 +184,15 @@ static void begin(struct incoming *incoming)
 	exchange->operation->receiver->begin(exchange);
 }
 
+static struct exchange *complete(struct incoming *incoming)
+{
+	count_in(incoming);
+	if (incoming->peer->reception->dispatcher && !incoming->has_begun)
+		begin(incoming);
+	incoming->is_due = true;
+	return incoming->exchange;
+}
+
 /* What is no sound request, or is not wanted by who waits to be told so, is answered at once. */
 static void look_at_headers(struct incoming *incoming, const char *version)
 {
@@ -200,9 +208,8 @@ static void look_at_headers(struct incoming *incoming, const char *version)
 	begin(incoming);
 	if (!incoming->exchange->is_ended)
 		return;
-	incoming->peer->is_answered = true;
-	dispatch_finish(incoming->peer->reception->dispatcher, incoming->exchange);
-	answer_early(incoming->connection, &incoming->exchange->reply);
+	dispatch_finish(incoming->peer->reception->dispatcher, complete(incoming));
+	answer(incoming, true);
 }
 
 struct incoming *incoming_create(struct MHD_Connection *connection)
@@ -267,36 +274,17 @@ void incoming_read(struct incoming *incoming, const char *bytes, size_t length)
 	}
 }
 
-struct incoming *incoming_complete(void)
+struct exchange *incoming_complete(void)
 {
-	struct incoming *incoming = current;
-	count_in(incoming);
-	if (incoming->peer->reception->dispatcher && !incoming->has_begun)
-		begin(incoming);
-	return incoming;
-}
-
-static void let_go(struct incoming *incoming)
-{
-	arena_destroy(incoming->arena);
-	free(incoming->body);
-	incoming->arena = NULL;
-	incoming->exchange = NULL;
-	incoming->body = NULL;
-}
-
-void incoming_answered(struct incoming *incoming, bool is_streamed)
-{
-	incoming->peer->is_answered = true;
-	if (!is_streamed)
-		let_go(incoming);
+	return complete(current);
 }
 
 void incoming_destroy(struct incoming *incoming)
 {
 	if (incoming->is_in_flight)
 		atomic_fetch_sub(&incoming->peer->reception->in_flight, 1);
-	let_go(incoming);
+	arena_destroy(incoming->arena);
+	free(incoming->body);
 	incoming->peer->incoming = current = NULL;
 	free(incoming);
 }

@@ -17,6 +17,7 @@
 struct reception {
 	const struct dispatcher *dispatcher; /* NULL: they are answered without the stages, and not counted */
 	atomic_uint in_flight;               /* requests whole, or with a receiver, whose answer is not yet written */
+	atomic_bool is_stopping;             /* every answer is its connection's last */
 };
 
 struct peer;
@@ -32,6 +33,7 @@ struct incoming {
 	size_t body_room;
 	unsigned long long received; /* bytes of the body, kept or let go */
 	bool is_in_flight;
+	bool is_due; /* the exchange's reply is what goes out when it is next answered */
 };
 
 /* What the library is to call: when a connection begins and ends (with the reception), when a request's first line is here, and when it has ended. */
@@ -48,10 +50,10 @@ void incoming_destroy(struct incoming *incoming);
 /* From preempted.c: the answer that Ulfius or the library gives; one that is the library's own becomes a problem. */
 enum MHD_Result incoming_answer(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response);
 
-/* The request of this thread, now that it is here whole: a connection has a thread of its own. Its stages have begun, if its listener has them. */
-struct incoming *incoming_complete(void);
-
-/* The reply is the library's now. What is not needed to write it out is let go; a stream needs the arena. */
-void incoming_answered(struct incoming *incoming, bool is_streamed);
+/*
+ * The request of this thread, now that it is here whole: a connection has a thread of its own. Its stages have begun, if its
+ * listener has them; the reply that is then put into it is what goes out instead of the one that Ulfius makes.
+ */
+struct exchange *incoming_complete(void);
 
 #endif

@@ -24,7 +24,6 @@
 #define LISTEN_BACKLOG 1024
 #define CONNECTION_MEMORY (32 * 1024) /* bytes: headers longer than this get the library's 414 or 431 */
 #define ADMIN_CONNECTIONS 16
-#define STREAM_BLOCK (128 * 1024) /* bytes: what a stream is asked for at once */
 #define OPTION_COUNT 12
 
 /* One address listened on. */
@@ -39,7 +38,6 @@ struct server {
 	struct listener admin;
 	const struct dispatcher *dispatcher;
 	unsigned shutdown_seconds;
-	atomic_bool is_stopping;
 };
 
 /* Where no descriptor is left to accept with, libmicrohttpd asks again at once, and for ever: it waits here. */
@@ -61,74 +59,21 @@ static void log_library(void *context, const char *format, va_list arguments)
 	log_line(LOG_DEBUG, "http", LOG_S("message", line));
 }
 
-static void write_reply(struct _u_response *to, const struct reply *reply)
-{
-	to->status = (long)reply->status;
-	for (size_t i = 0; i < reply->header_count; i++)
-		u_map_put(to->map_header, reply->headers[i].name, reply->headers[i].value);
-	if (reply->body && reply->length > 0)
-		ulfius_set_binary_body_response(to, reply->status, reply->body, reply->length);
-}
-
-/* A body that is read while it is written. */
-struct outgoing {
-	const struct exchange *exchange; /* whose arena ends after the last byte */
-	const struct reply_stream *stream;
-};
-
-/* What its first line in the log called a success. */
-static long broken_off(const struct exchange *exchange, unsigned long long offset)
-{
-	log_line(LOG_ERROR, "answer_broken_off", LOG_S("request_id", exchange->request_id),
-	         LOG_S("operation", exchange->operation->id), LOG_I("bytes", offset));
-	return U_STREAM_ERROR;
-}
-
-static ssize_t read_stream(void *context, uint64_t offset, char *buffer, size_t room)
-{
-	const struct outgoing *outgoing = context;
-	long count = outgoing->stream->read(outgoing->stream->context, offset, buffer, room);
-	if (count < 0)
-		return broken_off(outgoing->exchange, offset);
-	return count > 0 ? count : U_STREAM_END;
-}
-
-static void write_stream(struct _u_response *to, const struct exchange *exchange)
-{
-	const struct reply *reply = &exchange->reply;
-	struct outgoing *outgoing = arena_alloc(exchange->arena, sizeof *outgoing);
-	*outgoing = (struct outgoing){.exchange = exchange, .stream = reply->stream};
-	uint64_t length = reply->length == REPLY_LENGTH_UNKNOWN ? U_STREAM_SIZE_UNKNOWN : reply->length;
-	ulfius_set_stream_response(to, reply->status, read_stream, NULL, length, STREAM_BLOCK, outgoing);
-}
-
 static int answer_api(const struct _u_request *from, struct _u_response *to, void *context)
 {
-	(void)from;
-	struct server *server = context;
-	struct incoming *incoming = incoming_complete();
-	dispatch_finish(server->dispatcher, incoming->exchange);
-	const struct reply *reply = &incoming->exchange->reply;
-	write_reply(to, reply);
-	if (reply->stream)
-		write_stream(to, incoming->exchange);
-	if (atomic_load(&server->is_stopping))
-		u_map_put(to->map_header, "Connection", "close");
-	incoming_answered(incoming, reply->stream != NULL);
+	(void)from, (void)to;
+	const struct server *server = context;
+	dispatch_finish(server->dispatcher, incoming_complete());
 	return U_CALLBACK_COMPLETE;
 }
 
 static int answer_admin(const struct _u_request *from, struct _u_response *to, void *context)
 {
-	(void)from;
-	struct server *server = context;
-	struct incoming *incoming = incoming_complete();
-	incoming->exchange->services = server->dispatcher->services;
-	struct reply reply = admin_reply(incoming->exchange, atomic_load(&server->is_stopping));
-	write_reply(to, &reply);
-	if (reply.media_type)
-		u_map_put(to->map_header, "Content-Type", reply.media_type);
-	incoming_answered(incoming, false);
+	(void)from, (void)to;
+	const struct server *server = context;
+	struct exchange *exchange = incoming_complete();
+	exchange->services = server->dispatcher->services;
+	exchange->reply = admin_reply(exchange, atomic_load(&server->api.reception.is_stopping));
 	return U_CALLBACK_COMPLETE;
 }
 
@@ -296,7 +241,7 @@ unsigned short server_admin_port(const struct server *server)
 
 void server_stop(struct server *server)
 {
-	atomic_store(&server->is_stopping, true);
+	atomic_store(&server->api.reception.is_stopping, true);
 	MHD_socket socket = MHD_quiesce_daemon(server->api.instance.mhd_daemon);
 	if (socket != MHD_INVALID_SOCKET)
 		close(socket);
