@@ -52,6 +52,7 @@ static void write_memory(struct buffer *text, struct memory_figures figures)
 {
 	buffer_printf(text, "sciday_memory_replies %zu\n", figures.replies);
 	buffer_printf(text, "sciday_memory_bytes %zu\n", figures.bytes);
+	buffer_printf(text, "sciday_memory_waiting %u\n", figures.waiting);
 	buffer_printf(text, "sciday_memory_asked_total{outcome=\"found\"} %llu\n", figures.found);
 	buffer_printf(text, "sciday_memory_asked_total{outcome=\"missed\"} %llu\n", figures.missed);
 }

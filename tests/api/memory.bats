@@ -156,6 +156,22 @@ patch() {
   field '.redacted | join(",")' mailing_address
 }
 
+@test "词汇和契约人人一样：登录的人也从内存得到，一个字节不差" {
+  local path before
+  for path in /v1/labels /openapi.json; do
+    kept "$path"
+    cp "$response_body" "$BATS_TEST_TMPDIR/public"
+    before=$(found)
+    as administrator GET "$path"
+    status 200
+    header Cache-Control 'private, no-cache'
+    cmp "$response_body" "$BATS_TEST_TMPDIR/public"
+    as "$submitter" GET "$path" -H 'Accept-Encoding: gzip'
+    header Content-Encoding gzip || [[ $path == /v1/labels ]]
+    (($(found) == before + 2))
+  done
+}
+
 @test "单位改了，下一次就看到：本身、列表、下级、活动里的名称" {
   changed "/v1/organizations/$city" .short_name 新简称 patch "/v1/organizations/$city" '{"short_name": "新简称"}'
   changed "/v1/organizations?q=$(encode 新名称)" '.items | length' 1 patch "/v1/organizations/$city" "{\"name\": \"$(unique 新名称)\"}"
