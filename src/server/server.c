@@ -22,7 +22,7 @@
 
 #define THREAD_STACK (1024 * 1024) /* bytes: JSON at Jansson's own nesting bound ran over 256 KiB */
 #define LISTEN_BACKLOG 1024
-#define CONNECTION_MEMORY (32 * 1024) /* bytes: headers longer than this get the library's 414 or 431 */
+#define CONNECTION_MEMORY (21 * 1024) /* bytes: headers longer than this get the library's 414 or 431 */
 #define ADMIN_CONNECTIONS 16
 #define OPTION_COUNT 12
 
