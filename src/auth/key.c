@@ -10,6 +10,7 @@
 #include <openssl/pem.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -71,14 +72,12 @@ static const char *key_coordinate(const EVP_PKEY *pkey, const char *name, struct
 	return base64url_encode(arena, bytes, sizeof(bytes));
 }
 
-/* One PEM as text in the arena, written by OpenSSL in the one form that libjwt reads, whatever form the file had. */
-static char *key_pem(const EVP_PKEY *pkey, bool private, struct arena *arena)
+/* The private key as text in the arena, written by OpenSSL in the one form that libjwt reads, whatever form the file had. */
+static char *key_pem(const EVP_PKEY *pkey, struct arena *arena)
 {
-	__attribute__((cleanup(key_free_bio))) BIO *bio = BIO_new(private ? BIO_s_secmem() : BIO_s_mem());
-	int written =
-		private ? PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) : PEM_write_bio_PUBKEY(bio, pkey);
+	__attribute__((cleanup(key_free_bio))) BIO *bio = BIO_new(BIO_s_secmem());
 	char *text = NULL;
-	long length = written == 1 ? BIO_get_mem_data(bio, &text) : 0;
+	long length = PEM_write_bio_PKCS8PrivateKey(bio, pkey, NULL, NULL, 0, NULL, NULL) == 1 ? BIO_get_mem_data(bio, &text) : 0;
 	return length > 0 ? arena_strndup(arena, text, (size_t)length) : NULL;
 }
 
@@ -95,13 +94,14 @@ const char *key_read(const char *path, const char *id, struct arena *arena, stru
 		return "is not an EC key on P-256";
 	struct key key = {
 		.id = arena_strdup(arena, id),
-		.public_pem = key_pem(pkey, false, arena),
-		.private_pem = private ? key_pem(pkey, true, arena) : NULL,
+		.private_pem = private ? key_pem(pkey, arena) : NULL,
 		.x = key_coordinate(pkey, OSSL_PKEY_PARAM_EC_PUB_X, arena),
 		.y = key_coordinate(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, arena),
 	};
-	if (!key.public_pem || !key.x || !key.y || (private && !key.private_pem))
+	if (!key.x || !key.y || (private && !key.private_pem))
 		return "has a key that OpenSSL cannot use";
+	key.pkey = pkey;
+	pkey = NULL;
 	*ret_key = key;
 	return NULL;
 }
@@ -138,10 +138,37 @@ const char *key_write_new(const char *path)
 	return wrong;
 }
 
-void key_wipe(struct key *key)
+void key_end(struct key *key)
 {
+	EVP_PKEY_free(key->pkey);
 	if (key->private_pem)
 		OPENSSL_cleanse(key->private_pem, strlen(key->private_pem));
+}
+
+/* As OpenSSL reads a signature, in DER; the caller's, to be freed. The length, or less than 1. */
+static int key_signature(const unsigned char bytes[KEY_SIGNATURE_SIZE], unsigned char **ret_der)
+{
+	ECDSA_SIG *signature = ECDSA_SIG_new();
+	BIGNUM *r = BN_bin2bn(bytes, KEY_SIGNATURE_SIZE / 2, NULL);
+	BIGNUM *s = BN_bin2bn(bytes + KEY_SIGNATURE_SIZE / 2, KEY_SIGNATURE_SIZE / 2, NULL);
+	if (!signature || !r || !s)
+		abort(); /* only memory can have run out */
+	ECDSA_SIG_set0(signature, r, s);
+	int length = i2d_ECDSA_SIG(signature, ret_der);
+	ECDSA_SIG_free(signature);
+	return length;
+}
+
+bool key_verify(const struct key *key, const void *bytes, size_t length, const unsigned char signature[KEY_SIGNATURE_SIZE])
+{
+	unsigned char *der = NULL;
+	int der_length = key_signature(signature, &der);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool is_good = der_length > 0 && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key->pkey) == 1 &&
+	               EVP_DigestVerify(context, der, (size_t)der_length, bytes, length) == 1;
+	EVP_MD_CTX_free(context);
+	OPENSSL_free(der);
+	return is_good;
 }
 
 const char *key_jwk(const struct key *key, struct arena *arena)

@@ -94,7 +94,7 @@ void keyring_destroy(struct keyring *ring)
 	if (!ring)
 		return;
 	for (size_t i = 0; i < ring->count; i++)
-		key_wipe(&ring->keys[i]);
+		key_end(&ring->keys[i]);
 	arena_destroy(ring->arena);
 }
 

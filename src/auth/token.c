@@ -56,46 +56,55 @@ const char *token_sign(const struct keyring *ring, struct arena *arena, const ch
 	return arena_strdup(arena, token);
 }
 
+/* One part of a token, as it stands there and what it says. */
+struct part {
+	const char *text;
+	const char *bytes;
+	size_t length;
+};
+
+enum { HEADER, PAYLOAD, SIGNATURE, PARTS };
+
 /*
  * Whether it is header.payload.signature, each part what base64url makes of its bytes (RFC 7515, section 7.1). libjwt skips
  * whatever is outside the alphabet and passes over spare bits, so that many texts would be one token.
  */
-static bool token_is_compact(struct arena *arena, const char *token)
+static bool token_is_compact(struct arena *arena, const char *token, struct part ret_parts[PARTS])
 {
-	const char *part = token;
-	for (int count = 1;; count++) {
-		size_t length = strcspn(part, "."), decoded;
-		if (!base64url_decode(arena, arena_strndup(arena, part, length), &decoded) || decoded == 0)
+	const char *text = token;
+	for (int count = 0; count < PARTS; count++) {
+		struct part *part = &ret_parts[count];
+		size_t length = strcspn(text, ".");
+		part->text = text;
+		part->bytes = base64url_decode(arena, arena_strndup(arena, text, length), &part->length);
+		if (!part->bytes || part->length == 0 || (text[length] == '.') != (count < SIGNATURE))
 			return false;
-		if (part[length] == '\0')
-			return count == 3;
-		part += length + 1;
+		text += length + 1;
 	}
+	return true;
 }
 
-/* The key that the token says it was signed with. Nothing else is believed of a token whose signature is unchecked. */
+/*
+ * The key that the token says it was signed with, which it must say to have been with ES256. Nothing else is believed of a
+ * token whose signature is unchecked.
+ */
 static const struct key *token_key(const struct keyring *ring, const char *token)
 {
 	__attribute__((cleanup(token_free_jwt))) jwt_t *unverified = NULL;
 	if (jwt_decode(&unverified, token, NULL, 0) != 0)
 		return NULL;
-	const char *kid = jwt_get_header(unverified, "kid");
-	return kid ? keyring_find(ring, kid) : NULL;
+	const char *algorithm = jwt_get_header(unverified, "alg"), *kid = jwt_get_header(unverified, "kid");
+	return algorithm && strcmp(algorithm, "ES256") == 0 && kid ? keyring_find(ring, kid) : NULL;
 }
 
-/* The claims of a token that this key has signed with ES256, or NULL. Of two of one name libjwt would take the last. */
-static json_t *token_grants(struct arena *arena, const struct key *key, const char *token)
+/* The claims of a token that this key has signed, or NULL. Of two of one name libjwt would take the last. */
+static json_t *token_grants(const struct key *key, const struct part parts[PARTS])
 {
-	__attribute__((cleanup(token_free_jwt))) jwt_t *jwt = NULL;
-	if (jwt_decode(&jwt, token, (const unsigned char *)key->public_pem, (int)strlen(key->public_pem)) != 0)
+	size_t length = (size_t)(parts[SIGNATURE].text - parts[HEADER].text) - 1;
+	if (parts[SIGNATURE].length != KEY_SIGNATURE_SIZE ||
+	    !key_verify(key, parts[HEADER].text, length, (const unsigned char *)parts[SIGNATURE].bytes))
 		return NULL;
-	/* libjwt takes the algorithm that the token names: an HMAC keyed with our public PEM has come this far. */
-	if (jwt_get_alg(jwt) != JWT_ALG_ES256)
-		return NULL;
-	const char *payload = strchr(token, '.') + 1;
-	size_t length;
-	const char *grants = base64url_decode(arena, arena_strndup(arena, payload, strcspn(payload, ".")), &length);
-	return json_loadb(grants, length, JSON_REJECT_DUPLICATES, NULL);
+	return json_loadb(parts[PAYLOAD].bytes, parts[PAYLOAD].length, JSON_REJECT_DUPLICATES, NULL);
 }
 
 /* libjwt reads a real or a string as 0 and what is missing as −1, so times and counts are read from the JSON. */
@@ -137,12 +146,13 @@ static bool token_leads_somewhere(const json_t *grants, struct arena *arena, str
 bool token_verify(const struct keyring *ring, struct arena *arena, const char *audience, const char *token, long long now,
                   struct token_claims *ret_claims)
 {
-	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT || !token_is_compact(arena, token))
+	struct part parts[PARTS];
+	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT || !token_is_compact(arena, token, parts))
 		return false;
 	const struct key *key = token_key(ring, token);
 	if (!key)
 		return false;
-	__attribute__((cleanup(token_free_json))) json_t *grants = token_grants(arena, key, token);
+	__attribute__((cleanup(token_free_json))) json_t *grants = token_grants(key, parts);
 	if (!grants || !token_says(grants, "iss", TOKEN_ISSUER) || !token_says(grants, "aud", audience))
 		return false;
 	struct token_claims claims = {0};
