@@ -14,7 +14,7 @@
 struct entry {
 	LIST_ENTRY(entry) in_bucket;
 	TAILQ_ENTRY(entry) in_age;
-	char digest[DIGEST_SIZE];
+	unsigned char digest[RAW_DIGEST_SIZE];
 	long long until; /* valid before this second */
 	struct caller caller;
 };
@@ -61,21 +61,20 @@ struct caller_cache *caller_cache_create(size_t capacity)
 	return cache;
 }
 
-/* A digest is as good as random, so its first digits choose the bucket; nobody can aim at one (SHA-256). */
-static struct bucket *cache_bucket(struct caller_cache *cache, const char *digest)
+/* A digest is as good as random, so its first bytes choose the bucket; nobody can aim at one. */
+static struct bucket *cache_bucket(struct caller_cache *cache, const unsigned char *digest)
 {
-	char first[9];
-	memcpy(first, digest, 8);
-	first[8] = '\0';
-	return &cache->buckets[strtoul(first, NULL, 16) & (cache->bucket_count - 1)];
+	size_t first;
+	memcpy(&first, digest, sizeof first);
+	return &cache->buckets[first & (cache->bucket_count - 1)];
 }
 
-static struct entry *cache_entry(struct caller_cache *cache, const char *digest)
+static struct entry *cache_entry(struct caller_cache *cache, const unsigned char *digest)
 {
 	struct entry *entry;
 	LIST_FOREACH(entry, cache_bucket(cache, digest), in_bucket)
 	{
-		if (memcmp(entry->digest, digest, DIGEST_SIZE) == 0)
+		if (memcmp(entry->digest, digest, RAW_DIGEST_SIZE) == 0)
 			return entry;
 	}
 	return NULL;
@@ -90,10 +89,10 @@ static void entry_free(struct entry *entry)
 	free(entry);
 }
 
-static struct entry *entry_create(const char *digest, long long until, const struct caller *caller)
+static struct entry *entry_create(const unsigned char *digest, long long until, const struct caller *caller)
 {
 	struct entry *entry = cache_memory(calloc(1, sizeof(*entry)));
-	memcpy(entry->digest, digest, DIGEST_SIZE);
+	memcpy(entry->digest, digest, RAW_DIGEST_SIZE);
 	entry->until = until;
 	entry->caller = *caller;
 	entry->caller.account_id = cache_memory(strdup(caller->account_id));
@@ -134,8 +133,8 @@ static void caller_copy(struct arena *arena, const struct caller *caller, struct
 bool caller_cache_find(struct caller_cache *cache, const char *token, long long now, struct arena *arena,
                        struct caller *ret_caller)
 {
-	char digest[DIGEST_SIZE];
-	digest_hex(token, strlen(token), digest);
+	unsigned char digest[RAW_DIGEST_SIZE];
+	digest_raw(token, strlen(token), digest);
 	CACHE_LOCK(cache);
 	struct entry *entry = cache_entry(cache, digest);
 	if (!entry)
@@ -151,8 +150,8 @@ bool caller_cache_find(struct caller_cache *cache, const char *token, long long 
 void caller_cache_keep(struct caller_cache *cache, const char *token, long long now, long long expires_at,
                        unsigned long long generation, const struct caller *caller)
 {
-	char digest[DIGEST_SIZE];
-	digest_hex(token, strlen(token), digest);
+	unsigned char digest[RAW_DIGEST_SIZE];
+	digest_raw(token, strlen(token), digest);
 	CACHE_LOCK(cache);
 	if (cache->generation != generation || cache->capacity == 0)
 		return;

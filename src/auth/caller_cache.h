@@ -1,5 +1,5 @@
 /*
- * Verified tokens: who they speak for, by the token's SHA-256, so that a read
+ * Verified tokens: who they speak for, by the token's digest, so that a read
  * need not verify a signature nor look up memberships again. An entry lives
  * until the sooner of 60 s and the token's end, and is dropped when a session,
  * a membership or a key ends. Bounded; safe from several threads.

@@ -67,6 +67,11 @@ void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE])
 	sodium_bin2hex(ret_digest, DIGEST_SIZE, digest, sizeof(digest));
 }
 
+void digest_raw(const void *bytes, size_t length, unsigned char ret_digest[RAW_DIGEST_SIZE])
+{
+	crypto_generichash(ret_digest, RAW_DIGEST_SIZE, bytes, length, NULL, 0);
+}
+
 void fingerprint_hex(const void *bytes, size_t length, char ret_fingerprint[FINGERPRINT_SIZE])
 {
 	unsigned char digest[crypto_generichash_BYTES_MIN];

@@ -20,6 +20,10 @@ bool id_is_valid(const char *text);
 #define DIGEST_SIZE 65
 void digest_hex(const void *bytes, size_t length, char ret_digest[DIGEST_SIZE]);
 
+/* BLAKE2b-256 (RFC 7693) of the bytes, which takes a third of the time, where nobody outside this process sees it. */
+#define RAW_DIGEST_SIZE 32
+void digest_raw(const void *bytes, size_t length, unsigned char ret_digest[RAW_DIGEST_SIZE]);
+
 /*
  * The first half of the bytes' BLAKE2b-128 (RFC 7693), as 16 lower-case hexadecimal digits and a NUL: to tell one version
  * of something from another. It takes a third of SHA-256's time, which was a third of all that a page cost this process.
