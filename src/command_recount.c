@@ -10,7 +10,18 @@
 #include "http/values.h"
 #include "statements.h"
 
-/* One line an obligation, its columns apart by tabs: which it is, and each figure that is kept → what it comes to anew. */
+/* What is kept beside what it is counted from. Sums come last: they are of obligations as these are mended. */
+struct kept {
+	const char *name;
+	const struct statement *statement; /* pages by after_id; with `repair`, mended */
+};
+
+static const struct kept kept[] = {
+	{"obligations", &statement_recount_obligations},
+	{"sums of obligations", &statement_recount_sums},
+};
+
+/* One line for each, its columns apart by tabs: which it is, and each figure that is kept → what it comes to anew. */
 static void print_page(const struct db_rows *rows)
 {
 	static const char *const columns[] = {"campaign_code", "organization_code", "kind", "id", "differences"};
@@ -20,7 +31,7 @@ static void print_page(const struct db_rows *rows)
 }
 
 /* Those after `after`, whose place the last of them takes. How many, or −1 after a line that says what is wrong. */
-static long recount_page(const char *owner_url, bool repair, char after[ID_SIZE])
+static long recount_page(const char *owner_url, const struct kept *of, bool repair, char after[ID_SIZE])
 {
 	__attribute__((cleanup(arena_cleanup))) struct arena *arena = arena_create();
 	struct values values = {0};
@@ -28,7 +39,7 @@ static long recount_page(const char *owner_url, bool repair, char after[ID_SIZE]
 	if (repair)
 		values_set(&values, "repair", "");
 	struct db_rows rows;
-	if (owner_run(owner_url, arena, &statement_recount_obligations, &values, &rows, say_error) != 0)
+	if (owner_run(owner_url, arena, of->statement, &values, &rows, say_error) != 0)
 		return -1;
 	print_page(&rows);
 	if (rows.rows > 0)
@@ -36,18 +47,27 @@ static long recount_page(const char *owner_url, bool repair, char after[ID_SIZE]
 	return (long)rows.rows;
 }
 
-static int recount(const char *owner_url, bool repair)
+static int recount(const char *owner_url, const struct kept *of, bool repair)
 {
 	char after[ID_SIZE] = "00000000-0000-0000-0000-000000000000";
 	long found = 0;
 	long page;
-	while ((page = recount_page(owner_url, repair, after)) > 0)
+	while ((page = recount_page(owner_url, of, repair, after)) > 0)
 		found += page;
 	if (page < 0)
 		return 1;
-	fprintf(stderr, "sciday: %ld obligations were not what they are counted from%s\n", found,
+	fprintf(stderr, "sciday: %ld %s were not what they are counted from%s\n", found, of->name,
 	        repair && found > 0 ? ", and now are" : "");
 	return found > 0 && !repair ? 1 : 0;
+}
+
+static int recount_all(const char *owner_url, bool repair)
+{
+	int status = 0;
+	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
+		if (recount(owner_url, &kept[i], repair) != 0)
+			status = 1;
+	return status;
 }
 
 int command_recount(int argc, char **argv)
@@ -61,7 +81,7 @@ int command_recount(int argc, char **argv)
 	int status = 1;
 	if (config_read(&config, say_error)) {
 		if (config.owner_url)
-			status = recount(config.owner_url, repair);
+			status = recount_all(config.owner_url, repair);
 		else
 			say_error("SCIDAY_OWNER_URL must be set to the database as the owner of its tables");
 	}

@@ -337,12 +337,14 @@ SELECT s.submission_id, :'campaign', s.organization_id, s.ancestors, s.id, repla
   FROM generated g CROSS JOIN generated_step s
  WHERE s.action = 'submit';
 INSERT INTO review (id, campaign_code, organization_id, ancestors, subject_id, resource, submission_id, action, from_status, to_status, comment,
-                    correction_due_at, rank, reason, by_user, by_name, reviewed_at)
+                    correction_due_at, rank, reason, by_user, by_name, reviewed_at, waiting_since)
 SELECT pg_temp.numbered(:'campaign', s.resource || ' step ' || s.step, s.n), :'campaign', s.organization_id, s.ancestors, s.id, replace(s.resource, 'own', 'summary'),
        s.submission_id, s.action, s.from_status, s.to_status,
        CASE s.action WHEN 'return' THEN '请补充' END, CASE s.action WHEN 'return' THEN s.correction_due_at END, s.rank, CASE s.action WHEN 'nominate' THEN '特色鲜明' END,
-       g.account_id, g.account_name, s.at
-  FROM generated g CROSS JOIN generated_step s;
+       g.account_id, g.account_name, s.at, CASE WHEN s.action IN ('return', 'accept') THEN h.at END -- each submission is decided once here
+  FROM generated g
+ CROSS JOIN generated_step s
+  JOIN generated_step h ON (h.action, h.submission_id) = ('submit', s.submission_id);
 INSERT INTO audit_entry (id, changed_at, changed_by, operation, address_class, resource, resource_id, change, before, after, place)
 SELECT pg_temp.numbered(:'campaign', s.resource || ' entry ' || s.step, s.n), s.at, g.account_id, s.action || '_' || r.resource, 'private', r.resource, s.id::text,
        'updated', jsonb_build_object('status', s.from_status), jsonb_build_object('status', s.to_status), s.ancestors
@@ -432,6 +434,7 @@ SELECT pg_temp.numbered(:'campaign', 'obligation ' || w.kind, w.n), :'campaign',
                FROM extension e
               WHERE e.campaign_code = :'campaign' AND e.revoked_at IS NULL
               ORDER BY e.organization_id, e.kind, e.given_at DESC, e.id DESC) e ON (e.organization_id, e.kind) = (w.organization_id, w.kind);
+INSERT INTO obligation_tally SELECT s.* FROM obligation_tally_recounted s WHERE s.campaign_code = :'campaign';
 
 ---------------------------------------------------------------------------------------------
 -- What has gone to the nation: the nominated, but for a few.

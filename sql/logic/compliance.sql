@@ -4,39 +4,49 @@
 -- them, by buckets; and the work that came back. Every report below sums these, and so does every list it leads to.
 
 ---------------------------------------------------------------------------------------------
--- Obligations, tallied as finely as any report asks: for each organization and kind, with the place that it had when
--- they were made, and how late they were. Asked about one organization, it costs what one costs; and the planner is told
--- that the rows may be many, and that hashing beats sorting.
+-- Obligations, tallied as finely as any report asks: for each organization, kind and verdict, with the place that it had when
+-- they were made, from what is kept of them (sql/tables/400_obligation.sql). The planner is told that the rows may be many.
+
+-- What is directly below `within` on the way to what has these ancestors; of itself, itself.
+CREATE FUNCTION branch_of(ancestors uuid[], within uuid) RETURNS uuid
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(ancestors[array_position(ancestors, within) - 1], within);
 
 CREATE FUNCTION compliance_tally(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_ids uuid[])
-RETURNS TABLE (organization_id uuid, organization_kind text, branch uuid, kind text,
-               on_time bigint, extended_on_time bigint, late bigint, pending bigint, overdue bigint, waived bigint,
-               accepted bigint, required bigint, submitted bigint, surplus bigint, days_late double precision)
-LANGUAGE plpgsql STABLE ROWS 10000 SET enable_sort = off SET work_mem = '64MB'
+RETURNS TABLE (organization_id uuid, organization_kind text, branch uuid, kind text, verdict text,
+               number integer, accepted integer, required integer, submitted integer, surplus integer)
+LANGUAGE plpgsql STABLE ROWS 10000
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT o.organization_id, o.organization_kind, o.branch, o.kind,
-	       count(*) FILTER (WHERE o.verdict = 'on_time'), count(*) FILTER (WHERE o.verdict = 'extended_on_time'),
-	       count(*) FILTER (WHERE o.verdict = 'late'), count(*) FILTER (WHERE o.verdict = 'pending'),
-	       count(*) FILTER (WHERE o.verdict = 'overdue'), count(*) FILTER (WHERE o.verdict = 'waived'),
-	       count(*) FILTER (WHERE o.is_accepted AND o.verdict <> 'waived'),
-	       coalesce(sum(o.required) FILTER (WHERE o.kind = 'highlights' AND o.verdict <> 'waived'), 0),
-	       coalesce(sum(o.submitted) FILTER (WHERE o.verdict <> 'waived'), 0),
-	       coalesce(sum(greatest(o.submitted - o.required, 0)) FILTER (WHERE o.verdict <> 'waived'), 0), o.days_late
-	  FROM (
-		SELECT o.organization_id, o.organization_kind, o.kind, o.verdict, o.is_accepted, o.required, o.submitted,
-		       CASE WHEN o.verdict = 'late' THEN extract(epoch FROM o.received_at - o.effective_due_at)::double precision / 86400 END AS days_late,
-		       -- What is directly below `within` on the way to it; null of itself.
-		       o.counted_ancestors[array_position(o.counted_ancestors, compliance_tally.within) - 1] AS branch
-		  FROM unnest(compliance_tally.organization_ids) n (id)
-		  JOIN obligation_judged o ON o.organization_id = n.id AND o.campaign_code = compliance_tally.campaign_code
-		 WHERE compliance_tally.within = ANY (o.counted_ancestors)
-		   AND (kinds IS NULL OR o.kind = ANY (kinds))
-		   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds))
-		OFFSET 0) o -- each is judged once, not once for each sum
-	 GROUP BY o.organization_id, o.organization_kind, o.branch, o.kind, o.days_late;
+	SELECT t.organization_id, t.organization_kind, branch_of(t.counted_ancestors, compliance_tally.within), t.kind,
+	       CASE WHEN t.standing = 'pending' AND t.effective_due_at <= now() THEN 'overdue' ELSE t.standing END,
+	       t.number, t.accepted, t.required, t.submitted, t.surplus
+	  FROM unnest(compliance_tally.organization_ids) n (id)
+	  JOIN obligation_tally t ON t.organization_id = n.id AND t.campaign_code = compliance_tally.campaign_code
+	 WHERE compliance_tally.within = ANY (t.counted_ancestors)
+	   AND (kinds IS NULL OR t.kind = ANY (kinds))
+	   AND (organization_kinds IS NULL OR t.organization_kind = ANY (organization_kinds));
+END
+$$;
+
+-- By how many days each was late that was.
+CREATE FUNCTION compliance_lateness(campaign_code text, within uuid, kinds text[], organization_kinds text[], organization_ids uuid[])
+RETURNS TABLE (organization_kind text, branch uuid, kind text, days double precision)
+LANGUAGE plpgsql STABLE ROWS 10000
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+	SELECT o.organization_kind, branch_of(o.counted_ancestors, compliance_lateness.within), o.kind,
+	       extract(epoch FROM o.received_at - o.effective_due_at)::double precision / 86400
+	  FROM unnest(compliance_lateness.organization_ids) n (id)
+	  JOIN obligation o ON o.organization_id = n.id AND o.campaign_code = compliance_lateness.campaign_code
+	 WHERE o.waived_at IS NULL AND o.received_at >= o.effective_due_at AND o.received_at >= o.due_at
+	   AND compliance_lateness.within = ANY (o.counted_ancestors)
+	   AND (kinds IS NULL OR o.kind = ANY (kinds))
+	   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds));
 END
 $$;
 
@@ -45,53 +55,55 @@ $$;
 -- the functions that are the owner's look at indexes alone, and nothing but dates, states and numbers leaves them. They
 -- are given organizations whose row among the recipients the caller reads: who may is who may read what those handed in.
 
--- Of each organization and kind of work: in how many phases a highlight begins; how many plans and highlights were handed
--- in, and how many of them lack a stamped copy of what was handed in, or what the campaign requires; and what has come back.
--- One organization after another, so that what belongs together is a handful: brought together at once, a million rows
--- leave every cache. A stamped copy that is required is there when one of what was handed in is.
+-- Of each organization and kind of work: in how many phases a highlight begins; whether a plan or a highlight was handed in,
+-- and whether any of them lacks a stamped copy of what was handed in, or what the campaign requires; and what has come back.
+-- One organization after another, and no further than the first that lacks one.
 CREATE FUNCTION compliance_progress(campaign_code text, kinds text[], organization_ids uuid[])
-RETURNS TABLE (organization_id uuid, kind text, phases_covered bigint, handed_in bigint, lacking bigint, returned_open bigint, corrections_overdue bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+RETURNS TABLE (organization_id uuid, kind text, phases_covered bigint, handed_in boolean, lacking boolean, returned_open bigint, corrections_overdue bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT ROWS 10000
 AS $$
 #variable_conflict use_column
 DECLARE
 	needs_word_copy boolean := (SELECT 'word_copy' = ANY (c.required_documents) FROM campaign c WHERE c.code = compliance_progress.campaign_code);
 BEGIN
 	RETURN QUERY
-	SELECT n.id, w.kind, count(DISTINCT w.phase), count(w.is_documented), count(*) FILTER (WHERE NOT w.is_documented),
-	       count(*) FILTER (WHERE w.status = 'returned'), count(*) FILTER (WHERE w.status = 'returned' AND w.correction_due_at <= now())
+	SELECT n.id, w.kind,
+	       CASE w.kind WHEN 'highlights' THEN (
+			SELECT count(*)
+			  FROM phase p
+			 WHERE p.campaign_code = compliance_progress.campaign_code AND EXISTS (
+				SELECT FROM activity a
+				 WHERE a.organization_id = n.id AND a.campaign_code = compliance_progress.campaign_code AND a.kind = 'highlight' AND a.status <> 'draft'
+				   AND a.starts_on BETWEEN p.starts_on AND p.ends_on
+				OFFSET 0)) ELSE 0 END,
+	       w.kind <> 'summary_report',
+	       w.kind <> 'summary_report' AND EXISTS (
+			SELECT FROM subject_life l
+			 WHERE l.organization_id = n.id AND l.campaign_code = compliance_progress.campaign_code AND l.is_owed AND l.status <> 'draft'
+			   AND obligation_kind(l.resource) = w.kind
+			   AND NOT (EXISTS (
+					SELECT FROM document d
+					 WHERE d.subject_id = l.id AND d.kind = 'stamped_pdf' AND d.status <> 'quarantined' AND d.owner_digest = (
+						SELECT s.digest FROM submission s WHERE (s.subject_id, s.number) = (l.id, l.submission_count)))
+				AND (NOT needs_word_copy OR EXISTS (
+					SELECT FROM document d WHERE d.subject_id = l.id AND d.kind = 'word_copy' AND d.status <> 'quarantined')))
+			OFFSET 0),
+	       w.returned_open, w.corrections_overdue
 	  FROM unnest(organization_ids) n (id)
 	 CROSS JOIN LATERAL (
-		SELECT h.kind, h.status, h.correction_due_at, p.ordinal AS phase,
-		       CASE WHEN h.kind <> 'summary_report' THEN coalesce(d.is_documented, false) END AS is_documented
-		  FROM (
-			SELECT obligation_kind(l.resource) AS kind, l.id, l.status, l.correction_due_at, l.submission_count, l.starts_on
-			  FROM subject_life l
-			 WHERE l.organization_id = n.id AND l.campaign_code = compliance_progress.campaign_code AND l.is_owed AND l.status <> 'draft'
-			   AND (kinds IS NULL OR obligation_kind(l.resource) = ANY (kinds))) h
-		  LEFT JOIN (
-			SELECT s.id, s.number, bool_or(d.kind = 'stamped_pdf' AND d.owner_digest = s.digest)
-			                       AND (NOT needs_word_copy OR bool_or(d.kind = 'word_copy')) AS is_documented
-			  FROM (
-				SELECT s.subject_id AS id, s.number, s.digest
-				  FROM submission s
-				 WHERE s.organization_id = n.id AND s.campaign_code = compliance_progress.campaign_code
-				OFFSET 0) s
-			  JOIN (
-				SELECT d.subject_id AS id, d.kind, d.owner_digest
-				  FROM document d
-				 WHERE d.organization_id = n.id AND d.status <> 'quarantined' AND d.kind IN ('word_copy', 'stamped_pdf')
-				OFFSET 0) d ON d.id = s.id
-			 GROUP BY s.id, s.number) d ON (d.id, d.number) = (h.id, h.submission_count)
-		  LEFT JOIN phase p ON p.campaign_code = compliance_progress.campaign_code AND h.starts_on BETWEEN p.starts_on AND p.ends_on) w
-	 GROUP BY n.id, w.kind;
+		SELECT obligation_kind(l.resource) AS kind, count(*) FILTER (WHERE l.status = 'returned') AS returned_open,
+		       count(*) FILTER (WHERE l.status = 'returned' AND l.correction_due_at <= now()) AS corrections_overdue
+		  FROM subject_life l
+		 WHERE l.organization_id = n.id AND l.campaign_code = compliance_progress.campaign_code AND l.is_owed AND l.status <> 'draft'
+		   AND (kinds IS NULL OR obligation_kind(l.resource) = ANY (kinds))
+		 GROUP BY l.resource) w;
 END
 $$;
 
 -- That of an organization in all. No documents are complete or incomplete where nothing was handed in.
-CREATE FUNCTION documents_complete(handed_in numeric, lacking numeric) RETURNS boolean
+CREATE FUNCTION documents_complete(handed_in boolean, lacking boolean) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN handed_in > 0 THEN lacking = 0 END;
+RETURN CASE WHEN handed_in THEN NOT lacking END;
 
 -- What an organization is counted under. Waived, an obligation is expected of nobody. A phase is short where
 -- highlights are expected, handed in or not.
@@ -120,10 +132,10 @@ RETURN (SELECT count(*) FROM phase p WHERE p.campaign_code = phase_count.campaig
 ---------------------------------------------------------------------------------------------
 -- How long reviews took: from each submission to the first decision on it, a return or an acceptance.
 
--- Hundreds of thousands of numbers are brought together by hashing, and only then sorted, group by group.
+-- Of numbers that are sorted already, so that hundreds of thousands are sorted once, and not for each group.
 CREATE FUNCTION median(numbers double precision[]) RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (SELECT round((percentile_cont(0.5) WITHIN GROUP (ORDER BY n.number))::numeric, 2) FROM unnest(numbers) n (number));
+RETURN round(((numbers[(cardinality(numbers) + 1) / 2] + numbers[cardinality(numbers) / 2 + 1]) / 2)::numeric, 2);
 
 CREATE FUNCTION compliance_reviews(campaign_code text, kinds text[], organization_ids uuid[])
 RETURNS TABLE (organization_id uuid, kind text, hours double precision)
@@ -132,19 +144,11 @@ AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT n.id, s.kind, extract(epoch FROM d.decided_at - s.submitted_at)::double precision / 3600
+	SELECT n.id, obligation_kind(r.resource), extract(epoch FROM r.reviewed_at - r.waiting_since)::double precision / 3600
 	  FROM unnest(organization_ids) n (id)
-	 CROSS JOIN LATERAL (
-		SELECT s.id, s.submitted_at, obligation_kind(s.resource) AS kind
-		  FROM submission s
-		 WHERE s.organization_id = n.id AND s.campaign_code = compliance_reviews.campaign_code
-		OFFSET 0) s
-	  JOIN LATERAL (
-		SELECT r.submission_id, min(r.reviewed_at) AS decided_at
-		  FROM review r
-		 WHERE r.organization_id = n.id AND r.campaign_code = compliance_reviews.campaign_code AND r.action IN ('return', 'accept')
-		 GROUP BY r.submission_id) d ON d.submission_id = s.id
-	 WHERE kinds IS NULL OR s.kind = ANY (kinds);
+	  JOIN review r ON r.organization_id = n.id
+	 WHERE r.campaign_code = compliance_reviews.campaign_code AND r.waiting_since IS NOT NULL
+	   AND (kinds IS NULL OR obligation_kind(r.resource) = ANY (kinds));
 END
 $$;
 
@@ -173,7 +177,7 @@ AS $$
 	WITH recipients AS MATERIALIZED (
 		SELECT compliance_recipients(compliance_organizations.campaign_code, compliance_organizations.within) AS ids
 	), progress AS MATERIALIZED (
-		SELECT p.organization_id, sum(p.phases_covered)::bigint AS phases_covered, documents_complete(sum(p.handed_in), sum(p.lacking)),
+		SELECT p.organization_id, sum(p.phases_covered)::bigint AS phases_covered, documents_complete(bool_or(p.handed_in), bool_or(p.lacking)),
 		       sum(p.returned_open)::bigint AS returned_open, sum(p.corrections_overdue)::bigint AS corrections_overdue
 		  FROM recipients
 		 CROSS JOIN compliance_progress(compliance_organizations.campaign_code, kinds, recipients.ids) p
@@ -183,10 +187,12 @@ AS $$
 	       compliance_buckets(t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights, p.phases_covered,
 	                          (SELECT phase_count(compliance_organizations.campaign_code)), p.documents_complete, p.returned_open, p.corrections_overdue)
 	  FROM (
-		SELECT t.organization_id, sum(t.on_time + t.extended_on_time + t.late)::bigint AS received,
-		       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue)::bigint AS expected, sum(t.accepted)::bigint AS accepted,
-		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
-		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+		SELECT t.organization_id, sum(CASE WHEN t.verdict IN ('on_time', 'extended_on_time', 'late') THEN t.number ELSE 0 END) AS received,
+		       sum(CASE WHEN t.verdict <> 'waived' THEN t.number ELSE 0 END) AS expected,
+		       sum(CASE WHEN t.verdict <> 'waived' THEN t.accepted ELSE 0 END) AS accepted,
+		       sum(CASE WHEN t.verdict = 'late' THEN t.number ELSE 0 END) AS late, sum(CASE WHEN t.verdict = 'overdue' THEN t.number ELSE 0 END) AS overdue,
+		       sum(CASE WHEN t.verdict <> 'waived' THEN t.surplus ELSE 0 END) AS surplus,
+		       bool_or(t.kind = 'highlights' AND t.verdict <> 'waived') AS expects_highlights
 		  FROM recipients
 		 CROSS JOIN compliance_tally(compliance_organizations.campaign_code, compliance_organizations.within, kinds, organization_kinds, recipients.ids) t
 		 GROUP BY t.organization_id) t
@@ -221,24 +227,26 @@ BEGIN ATOMIC
 	                    'phases_short', 'documents_incomplete', 'returned_open', 'correction_overdue']) WITH ORDINALITY b (bucket, ordinal);
 END;
 
--- The groups that an organization is in where it is now. In plpgsql and said to be many, for the planner, as the tally is.
+-- What an organization is counted under where it is now. In plpgsql and said to be many, for the planner, as the tally is.
 CREATE FUNCTION compliance_located(within uuid, organization_kinds text[], organization_ids uuid[])
-RETURNS TABLE (id uuid, level text, key text)
+RETURNS TABLE (id uuid, organization_kind text, branch uuid)
 LANGUAGE plpgsql STABLE ROWS 10000
 AS $$
 #variable_conflict use_column
 BEGIN
 	RETURN QUERY
-	SELECT o.id, g.level, g.key
+	SELECT o.id, o.kind, branch_of(o.ancestors, compliance_located.within)
 	  FROM unnest(organization_ids) n (id)
 	  JOIN organization o ON o.id = n.id
-	 CROSS JOIN LATERAL (VALUES
-		('all', ''), ('organization_kind', o.kind),
-		('subtree', coalesce(o.ancestors[array_position(o.ancestors, compliance_located.within) - 1], compliance_located.within)::text)) g (level, key)
 	 WHERE compliance_located.within = ANY (o.ancestors)
 	   AND (organization_kinds IS NULL OR o.kind = ANY (organization_kinds));
 END
 $$;
+
+-- Of which of the three groups a row is, by grouping(organization_kind, branch).
+CREATE FUNCTION compliance_level(grouped integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE grouped WHEN 3 THEN 'all' WHEN 1 THEN 'organization_kind' WHEN 2 THEN 'subtree' END;
 
 -- At most so many subtrees are summed one by one; beyond, only those in which more than one organization owes.
 CREATE FUNCTION compliance_subtree_limit() RETURNS integer LANGUAGE sql IMMUTABLE RETURN 100;
@@ -247,94 +255,108 @@ CREATE FUNCTION compliance_report(campaign_code text, within uuid, kinds text[],
 LANGUAGE sql STABLE SET enable_sort = off SET work_mem = '64MB' SET plan_cache_mode = force_custom_plan
 AS $$
 	WITH asked AS MATERIALIZED (
-		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, compliance_report.within::text AS place
+		SELECT '/v1/campaigns/' || compliance_report.campaign_code AS campaign, phase_count(compliance_report.campaign_code) AS phase_count
 	), recipients AS MATERIALIZED (
 		SELECT compliance_recipients(compliance_report.campaign_code, compliance_report.within) AS ids
 	), tally AS MATERIALIZED (
 		SELECT t.*
 		  FROM recipients
 		 CROSS JOIN compliance_tally(compliance_report.campaign_code, compliance_report.within, kinds, organization_kinds, recipients.ids) t
-	), verdicts AS MATERIALIZED (
-		SELECT g.level, g.key, t.kind, sum(t.on_time)::bigint AS on_time, sum(t.extended_on_time)::bigint AS extended_on_time,
-		       sum(t.late)::bigint AS late, sum(t.pending)::bigint AS pending, sum(t.overdue)::bigint AS overdue, sum(t.waived)::bigint AS waived,
-		       sum(t.accepted)::bigint AS accepted, sum(t.required)::bigint AS required, sum(t.submitted)::bigint AS submitted,
-		       sum(t.surplus)::bigint AS surplus
-		  FROM asked
-		 CROSS JOIN (
-			SELECT t.organization_kind, t.branch, t.kind, sum(t.on_time) AS on_time, sum(t.extended_on_time) AS extended_on_time, sum(t.late) AS late,
-			       sum(t.pending) AS pending, sum(t.overdue) AS overdue, sum(t.waived) AS waived, sum(t.accepted) AS accepted,
-			       sum(t.required) AS required, sum(t.submitted) AS submitted, sum(t.surplus) AS surplus
-			  FROM tally t
-			 GROUP BY t.organization_kind, t.branch, t.kind) t
-		 CROSS JOIN LATERAL (VALUES
-			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
-		 GROUP BY g.level, g.key, t.kind
-	), lateness AS MATERIALIZED (
-		SELECT g.level, g.key, t.kind, median(array_agg(t.days_late)), round(max(t.days_late)::numeric, 2) AS most
-		  FROM asked
-		 CROSS JOIN tally t
-		 CROSS JOIN generate_series(1, t.late)
-		 CROSS JOIN LATERAL (VALUES
-			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
-		 WHERE t.days_late IS NOT NULL
-		 GROUP BY g.level, g.key, t.kind
 	), progress AS MATERIALIZED (
 		SELECT p.* FROM recipients CROSS JOIN compliance_progress(compliance_report.campaign_code, kinds, recipients.ids) p
 	), organizations AS MATERIALIZED (
-		SELECT g.level, g.key, compliance_buckets(
-		           sum(t.expected)::bigint, sum(t.received)::bigint, sum(t.accepted)::bigint, sum(t.late)::bigint, sum(t.overdue)::bigint,
-		           sum(t.surplus)::bigint, bool_or(t.expects_highlights), p.phases_covered, (SELECT phase_count(compliance_report.campaign_code)),
+		SELECT compliance_level(t.level) AS level, t.key, compliance_buckets(
+		           t.expected, t.received, t.accepted, t.late, t.overdue, t.surplus, t.expects_highlights, p.phases_covered, asked.phase_count,
 		           p.documents_complete, p.returned_open, p.corrections_overdue) AS buckets
 		  FROM asked
 		 CROSS JOIN (
-			SELECT t.organization_id, t.organization_kind, t.branch, sum(t.on_time + t.extended_on_time + t.late) AS received,
-			       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue) AS expected, sum(t.accepted) AS accepted,
-			       sum(t.late) AS late, sum(t.overdue) AS overdue, sum(t.surplus) AS surplus,
-			       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+			SELECT grouping(t.organization_kind, t.branch) AS level, coalesce(t.organization_kind, t.branch::text, '') AS key, t.organization_id,
+			       sum(CASE WHEN t.verdict IN ('on_time', 'extended_on_time', 'late') THEN t.number ELSE 0 END) AS received,
+			       sum(CASE WHEN t.verdict <> 'waived' THEN t.number ELSE 0 END) AS expected,
+			       sum(CASE WHEN t.verdict <> 'waived' THEN t.accepted ELSE 0 END) AS accepted,
+			       sum(CASE WHEN t.verdict = 'late' THEN t.number ELSE 0 END) AS late, sum(CASE WHEN t.verdict = 'overdue' THEN t.number ELSE 0 END) AS overdue,
+			       sum(CASE WHEN t.verdict <> 'waived' THEN t.surplus ELSE 0 END) AS surplus,
+			       bool_or(t.kind = 'highlights' AND t.verdict <> 'waived') AS expects_highlights
 			  FROM tally t
-			 GROUP BY t.organization_id, t.organization_kind, t.branch) t
+			 GROUP BY GROUPING SETS ((t.organization_id), (t.organization_id, t.organization_kind), (t.organization_id, t.branch))) t
 		  LEFT JOIN (
-			SELECT p.organization_id, sum(p.phases_covered)::bigint AS phases_covered, documents_complete(sum(p.handed_in), sum(p.lacking)),
+			SELECT p.organization_id, sum(p.phases_covered)::bigint AS phases_covered, documents_complete(bool_or(p.handed_in), bool_or(p.lacking)),
 			       sum(p.returned_open)::bigint AS returned_open, sum(p.corrections_overdue)::bigint AS corrections_overdue
 			  FROM progress p
 			 GROUP BY p.organization_id) p ON p.organization_id = t.organization_id
-		 CROSS JOIN LATERAL (VALUES
-			('all', ''), ('organization_kind', t.organization_kind), ('subtree', coalesce(t.branch::text, asked.place))) g (level, key)
-		 GROUP BY g.level, g.key, t.organization_id, p.phases_covered, p.documents_complete, p.returned_open, p.corrections_overdue
-	), buckets AS MATERIALIZED (
-		SELECT c.level, c.key, jsonb_object_agg(c.bucket, c.organizations) AS counts, max(c.organizations) AS organizations
-		  FROM (
-			SELECT o.level, o.key, b.bucket, sum(o.organizations)::bigint AS organizations
-			  FROM (SELECT o.level, o.key, o.buckets, count(*) AS organizations FROM organizations o GROUP BY o.level, o.key, o.buckets) o
-			 CROSS JOIN unnest(o.buckets || 'all'::text) b (bucket)
-			 GROUP BY o.level, o.key, b.bucket) c
-		 GROUP BY c.level, c.key
-	), located AS MATERIALIZED (
-		SELECT l.* FROM recipients CROSS JOIN compliance_located(compliance_report.within, organization_kinds, recipients.ids) l
-	), returned AS MATERIALIZED (
-		SELECT l.level, l.key, p.kind, sum(p.returned_open)::bigint AS returned, sum(p.corrections_overdue)::bigint AS corrections_overdue
-		  FROM progress p
-		  JOIN located l ON l.id = p.organization_id
-		 GROUP BY l.level, l.key, p.kind
-	), reviews AS MATERIALIZED (
-		SELECT l.level, l.key, r.kind, count(*) AS reviewed, median(array_agg(r.hours)), round(max(r.hours)::numeric, 2) AS most
-		  FROM recipients
-		 CROSS JOIN compliance_reviews(compliance_report.campaign_code, kinds, recipients.ids) r
-		  JOIN located l ON l.id = r.organization_id
-		 GROUP BY l.level, l.key, r.kind
 	), groups AS MATERIALIZED (
-		SELECT g.level, g.key, g.counts, asked.campaign, p.place,
+		SELECT g.level, g.key, asked.campaign, p.place,
 		       asked.campaign || '/reports/compliance/organizations?' || p.place || coalesce('&kind=' || array_to_string(kinds, ','), '') AS organizations
 		  FROM asked
 		 CROSS JOIN (
-			SELECT b.level, b.key, b.counts FROM buckets b
-			 WHERE b.level <> 'subtree' OR b.organizations > 1
-			    OR (SELECT count(*) FROM buckets s WHERE s.level = 'subtree') <= compliance_subtree_limit()
+			SELECT o.level, o.key FROM organizations o
+			 GROUP BY o.level, o.key
+			HAVING o.level <> 'subtree' OR count(*) > 1
+			    OR (SELECT count(DISTINCT s.key) FROM organizations s WHERE s.level = 'subtree') <= compliance_subtree_limit()
 			UNION ALL
-			SELECT 'all', '', '{}' WHERE NOT EXISTS (SELECT FROM buckets)) g
+			SELECT 'all', '' WHERE NOT EXISTS (SELECT FROM organizations)) g
 		 CROSS JOIN LATERAL (SELECT compliance_place(compliance_report.within, organization_kinds, g.level, g.key) AS place) p
+	), buckets AS MATERIALIZED (
+		SELECT c.level, c.key, jsonb_object_agg(c.bucket, c.organizations) AS counts
+		  FROM (
+			SELECT o.level, o.key, b.bucket, sum(o.organizations)::bigint AS organizations
+			  FROM (SELECT o.level, o.key, o.buckets, count(*) AS organizations
+			          FROM groups g JOIN organizations o ON (o.level, o.key) = (g.level, g.key)
+			         GROUP BY o.level, o.key, o.buckets) o
+			 CROSS JOIN unnest(o.buckets || 'all'::text) b (bucket)
+			 GROUP BY o.level, o.key, b.bucket) c
+		 GROUP BY c.level, c.key
+	), verdicts AS MATERIALIZED (
+		SELECT compliance_level(t.level) AS level, t.key, t.kind,
+		       sum(CASE t.verdict WHEN 'on_time' THEN t.number ELSE 0 END)::bigint AS on_time,
+		       sum(CASE t.verdict WHEN 'extended_on_time' THEN t.number ELSE 0 END)::bigint AS extended_on_time,
+		       sum(CASE t.verdict WHEN 'late' THEN t.number ELSE 0 END)::bigint AS late,
+		       sum(CASE t.verdict WHEN 'pending' THEN t.number ELSE 0 END)::bigint AS pending,
+		       sum(CASE t.verdict WHEN 'overdue' THEN t.number ELSE 0 END)::bigint AS overdue,
+		       sum(CASE t.verdict WHEN 'waived' THEN t.number ELSE 0 END)::bigint AS waived,
+		       sum(CASE t.verdict WHEN 'waived' THEN 0 ELSE t.accepted END)::bigint AS accepted,
+		       sum(CASE t.verdict WHEN 'waived' THEN 0 ELSE t.required END)::bigint AS required,
+		       sum(CASE t.verdict WHEN 'waived' THEN 0 ELSE t.submitted END)::bigint AS submitted,
+		       sum(CASE t.verdict WHEN 'waived' THEN 0 ELSE t.surplus END)::bigint AS surplus
+		  FROM (
+			SELECT grouping(t.organization_kind, t.branch) AS level, coalesce(t.organization_kind, t.branch::text, '') AS key, t.kind, t.verdict,
+			       sum(t.number) AS number, sum(t.accepted) AS accepted, sum(t.required) AS required, sum(t.submitted) AS submitted, sum(t.surplus) AS surplus
+			  FROM tally t
+			 GROUP BY GROUPING SETS ((t.kind, t.verdict), (t.kind, t.verdict, t.organization_kind), (t.kind, t.verdict, t.branch))) t
+		  JOIN groups g ON (g.level, g.key) = (compliance_level(t.level), t.key)
+		 GROUP BY t.level, t.key, t.kind
+	), located AS MATERIALIZED (
+		SELECT l.* FROM recipients CROSS JOIN compliance_located(compliance_report.within, organization_kinds, recipients.ids) l
+	), returned AS MATERIALIZED (
+		SELECT compliance_level(grouping(l.organization_kind, l.branch)) AS level, coalesce(l.organization_kind, l.branch::text, '') AS key, p.kind,
+		       sum(p.returned_open)::bigint AS returned, sum(p.corrections_overdue)::bigint AS corrections_overdue
+		  FROM progress p
+		  JOIN located l ON l.id = p.organization_id
+		 WHERE p.returned_open > 0
+		 GROUP BY GROUPING SETS ((p.kind), (p.kind, l.organization_kind), (p.kind, l.branch))
+	), spans AS MATERIALIZED (
+		SELECT s.*
+		  FROM (
+			SELECT 'days_late' AS measure, d.kind, d.organization_kind, d.branch, d.days AS length
+			  FROM recipients
+			 CROSS JOIN compliance_lateness(compliance_report.campaign_code, compliance_report.within, kinds, organization_kinds, recipients.ids) d
+			UNION ALL
+			SELECT 'review_hours', r.kind, l.organization_kind, l.branch, r.hours
+			  FROM recipients
+			 CROSS JOIN compliance_reviews(compliance_report.campaign_code, kinds, recipients.ids) r
+			  JOIN located l ON l.id = r.organization_id) s
+		 ORDER BY s.length
+	), medians AS MATERIALIZED (
+		SELECT m.level, m.key, m.measure, m.kind, cardinality(m.lengths) AS number, median(m.lengths),
+		       round(m.lengths[cardinality(m.lengths)]::numeric, 2) AS most
+		  FROM (
+			SELECT 'all' AS level, '' AS key, s.measure, s.kind, array_agg(s.length) AS lengths FROM spans s GROUP BY s.measure, s.kind
+			UNION ALL
+			SELECT 'organization_kind', s.organization_kind, s.measure, s.kind, array_agg(s.length) FROM spans s GROUP BY s.organization_kind, s.measure, s.kind
+			UNION ALL
+			SELECT 'subtree', s.branch::text, s.measure, s.kind, array_agg(s.length) FROM spans s GROUP BY s.branch, s.measure, s.kind) m
 	), summed AS MATERIALIZED (
-		SELECT g.level, g.key, g.place, compliance_bucket_figures(g.organizations, g.counts) AS organizations,
+		SELECT g.level, g.key, g.place, compliance_bucket_figures(g.organizations, coalesce(b.counts, '{}')) AS organizations,
 		       json_agg(json_build_object(
 		           'kind', k.kind,
 		           'expected', figure(n.expected, f.list || '&verdict=on_time,extended_on_time,late,pending,overdue'),
@@ -354,7 +376,7 @@ AS $$
 		           'returned', CASE WHEN k.work IS NOT NULL THEN figure(t.returned, f.work || '&status=returned') END,
 		           'corrections_overdue', CASE WHEN k.work IS NOT NULL THEN figure(t.corrections_overdue, f.work || '&correction_overdue=true') END,
 		           'review_hours', CASE WHEN k.work IS NOT NULL THEN json_build_object(
-		               'reviewed', coalesce(r.reviewed, 0), 'median', r.median, 'most', r.most) END)
+		               'reviewed', coalesce(r.number, 0), 'median', r.median, 'most', r.most) END)
 		           ORDER BY k.ordinal) AS obligations
 		  FROM groups g
 		 CROSS JOIN (VALUES
@@ -363,14 +385,15 @@ AS $$
 		 CROSS JOIN LATERAL (
 			SELECT g.campaign || '/obligations?' || g.place || '&kind=' || k.kind AS list, g.campaign || '/' || k.work || '?' || g.place AS work) f
 		  LEFT JOIN verdicts v ON (v.level, v.key, v.kind) = (g.level, g.key, k.kind)
-		  LEFT JOIN lateness l ON (l.level, l.key, l.kind) = (g.level, g.key, k.kind)
+		  LEFT JOIN buckets b ON (b.level, b.key) = (g.level, g.key)
 		  LEFT JOIN returned t ON (t.level, t.key, t.kind) = (g.level, g.key, k.kind)
-		  LEFT JOIN reviews r ON (r.level, r.key, r.kind) = (g.level, g.key, k.kind)
+		  LEFT JOIN medians l ON (l.level, l.key, l.kind, l.measure) = (g.level, g.key, k.kind, 'days_late')
+		  LEFT JOIN medians r ON (r.level, r.key, r.kind, r.measure) = (g.level, g.key, k.kind, 'review_hours')
 		 CROSS JOIN LATERAL (
 			SELECT v.on_time + v.extended_on_time AS on_time, v.on_time + v.extended_on_time + v.late AS received,
 			       v.on_time + v.extended_on_time + v.late + v.pending + v.overdue AS expected) n
 		 WHERE kinds IS NULL OR k.kind = ANY (kinds)
-		 GROUP BY g.level, g.key, g.place, g.organizations, g.counts
+		 GROUP BY g.level, g.key, g.place, g.organizations, b.counts
 	)
 	SELECT json_build_object(
 	           'campaign_code', c.code, 'as_of', instant(now()),
@@ -395,7 +418,7 @@ AS $$
 	                   ('no_recipients', recipient_count(c.code) = 0),
 	                   ('nothing_owed', c.status <> 'draft' AND recipient_count(c.code) > 0 AND NOT EXISTS (SELECT FROM verdicts)),
 	                   ('notice_receipt_not_owed', c.notice_receipt_due_at IS NULL AND (kinds IS NULL OR 'notice_receipt' = ANY (kinds))),
-	                   ('small_subtrees_left_out', (SELECT count(*) FROM buckets s WHERE s.level = 'subtree') > compliance_subtree_limit())
+	                   ('small_subtrees_left_out', (SELECT count(DISTINCT o.key) FROM organizations o WHERE o.level = 'subtree') > compliance_subtree_limit())
 	                 ) n (code, is_so)
 	                 JOIN label b ON (b.vocabulary, b.code) = ('report_note', n.code)
 	                WHERE n.is_so))
@@ -453,18 +476,23 @@ BEGIN
 			   AND (kinds IS NULL OR o.kind = ANY (kinds))
 			   AND (organization_kinds IS NULL OR o.organization_kind = ANY (organization_kinds))) o) o
 	 CROSS JOIN LATERAL (
-		SELECT sum(t.on_time + t.extended_on_time + t.late)::bigint AS received,
-		       sum(t.on_time + t.extended_on_time + t.late + t.pending + t.overdue)::bigint AS expected, sum(t.accepted)::bigint AS accepted,
-		       sum(t.late)::bigint AS late, sum(t.overdue)::bigint AS overdue, sum(t.surplus)::bigint AS surplus,
-		       bool_or(t.kind = 'highlights' AND t.waived = 0) AS expects_highlights
+		SELECT sum(CASE WHEN t.verdict IN ('on_time', 'extended_on_time', 'late') THEN t.number ELSE 0 END) AS received,
+		       sum(CASE WHEN t.verdict <> 'waived' THEN t.number ELSE 0 END) AS expected,
+		       sum(CASE WHEN t.verdict <> 'waived' THEN t.accepted ELSE 0 END) AS accepted,
+		       sum(CASE WHEN t.verdict = 'late' THEN t.number ELSE 0 END) AS late, sum(CASE WHEN t.verdict = 'overdue' THEN t.number ELSE 0 END) AS overdue,
+		       sum(CASE WHEN t.verdict <> 'waived' THEN t.surplus ELSE 0 END) AS surplus,
+		       bool_or(t.kind = 'highlights' AND t.verdict <> 'waived') AS expects_highlights
 		  FROM compliance_tally(compliance_row.campaign_code, compliance_row.within, kinds, organization_kinds, ARRAY[r.id]) t) t
 	 CROSS JOIN LATERAL (
-		SELECT sum(p.phases_covered)::bigint AS phases_covered, documents_complete(sum(p.handed_in), sum(p.lacking)),
+		SELECT sum(p.phases_covered)::bigint AS phases_covered, documents_complete(bool_or(p.handed_in), bool_or(p.lacking)),
 		       sum(p.returned_open)::bigint AS returned_open, sum(p.corrections_overdue)::bigint AS corrections_overdue
 		  FROM compliance_progress(compliance_row.campaign_code, kinds, ARRAY[r.id]) p) p
 	  LEFT JOIN LATERAL (
-		SELECT 'summary_report' AS kind, sum(s.on_time)::bigint AS on_time, sum(s.extended_on_time)::bigint AS extended_on_time, sum(s.late)::bigint AS late,
-		       sum(s.pending)::bigint AS pending, sum(s.overdue)::bigint AS overdue, sum(s.waived)::bigint AS waived, sum(s.accepted)::bigint AS accepted
+		SELECT 'summary_report' AS kind, sum(CASE s.verdict WHEN 'on_time' THEN s.number ELSE 0 END) AS on_time,
+		       sum(CASE s.verdict WHEN 'extended_on_time' THEN s.number ELSE 0 END) AS extended_on_time,
+		       sum(CASE s.verdict WHEN 'late' THEN s.number ELSE 0 END) AS late, sum(CASE s.verdict WHEN 'pending' THEN s.number ELSE 0 END) AS pending,
+		       sum(CASE s.verdict WHEN 'overdue' THEN s.number ELSE 0 END) AS overdue, sum(CASE s.verdict WHEN 'waived' THEN s.number ELSE 0 END) AS waived,
+		       sum(CASE s.verdict WHEN 'waived' THEN 0 ELSE s.accepted END) AS accepted
 		  FROM compliance_tally(compliance_row.campaign_code, compliance_row.within, '{summary_report}', organization_kinds, ARRAY[r.id]) s
 		HAVING count(*) > 0) s ON kinds IS NULL OR 'summary_report' = ANY (kinds)
 	 WHERE r.id = compliance_row.organization_id);

@@ -1,15 +1,5 @@
 -- Verdicts, of what is kept in an obligation's row, and how obligations look.
 
-CREATE FUNCTION verdict(is_waived boolean, received_at timestamptz, due_at timestamptz, effective_due_at timestamptz, at timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-	WHEN is_waived THEN 'waived'
-	WHEN received_at IS NULL AND (effective_due_at IS NULL OR at < effective_due_at) THEN 'pending'
-	WHEN received_at IS NULL THEN 'overdue'
-	WHEN due_at IS NULL OR received_at < due_at THEN 'on_time'
-	WHEN received_at < effective_due_at THEN 'extended_on_time'
-	ELSE 'late' END;
-
 CREATE VIEW obligation_judged WITH (security_invoker) AS
 SELECT o.id, o.campaign_code, o.organization_id, o.kind, o.activity_id, o.required, o.due_at, o.organization_kind, o.counted_ancestors,
        o.waived_at, o.waived_reason, o.waived_by, o.waived_by_name, o.version, o.created_at, o.updated_at, o.ancestors, o.effective_due_at, o.received_at, o.submitted,
@@ -32,6 +22,21 @@ SELECT o.id, o.campaign_code, o.organization_id, o.kind, o.activity_id, d.differ
 	 WHERE f.stored IS DISTINCT FROM f.recounted) d
  WHERE d.differences IS NOT NULL;
 REVOKE SELECT ON obligation_miscounted FROM sciday_service;
+
+-- And where sums are not those of the obligations: number, accepted, required, submitted and surplus of each.
+CREATE VIEW obligation_mistallied WITH (security_invoker) AS
+SELECT md5(concat_ws(' ', f.campaign_code, f.organization_id, f.kind))::uuid AS id, f.campaign_code, f.organization_id, f.kind,
+       string_agg(format('%s %s → %s', f.standing, coalesce(NULLIF(f.stored, ''), '-'), coalesce(NULLIF(f.recounted, ''), '-')), ', ' ORDER BY f.standing) AS differences
+  FROM (
+	SELECT campaign_code, organization_id, kind, standing, effective_due_at, organization_kind, counted_ancestors, ancestors,
+	       concat_ws('/', t.number, t.accepted, t.required, t.submitted, t.surplus) AS stored,
+	       concat_ws('/', r.number, r.accepted, r.required, r.submitted, r.surplus) AS recounted
+	  FROM obligation_tally t
+	  FULL JOIN obligation_tally_recounted r USING (campaign_code, organization_id, kind, standing, effective_due_at, organization_kind,
+	                                                counted_ancestors, ancestors)) f
+ WHERE f.stored <> f.recounted
+ GROUP BY f.campaign_code, f.organization_id, f.kind;
+REVOKE SELECT ON obligation_mistallied FROM sciday_service;
 
 -- What a caller with these roles at its organization, and over its campaign, may do with one.
 CREATE FUNCTION obligation_actions(kind text, received_at timestamptz, waived_at timestamptz, campaign_status text, roles text[],

@@ -71,3 +71,12 @@ SELECT m.id, m.campaign_code, o.code AS organization_code, m.kind, m.differences
  WHERE m.id > :after_id
  ORDER BY m.id
  LIMIT 1000
+
+-- helper: recount_sums
+SELECT m.id, m.campaign_code, o.code AS organization_code, m.kind, m.differences
+       , retally_obligations(m.campaign_code, m.organization_id)  --? repair
+  FROM obligation_mistallied m
+  JOIN organization o ON o.id = m.organization_id
+ WHERE m.id > :after_id
+ ORDER BY m.id
+ LIMIT 1000

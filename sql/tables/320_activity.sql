@@ -121,7 +121,7 @@ CREATE INDEX activity_by_start ON activity (campaign_code, starts_on_or_last, id
 CREATE INDEX activity_by_start_backwards ON activity (campaign_code, starts_on_or_first, id);
 CREATE INDEX activity_by_organization ON activity (organization_id, campaign_code);
 CREATE INDEX activity_by_execution ON activity (campaign_code, execution);
-CREATE INDEX activity_handed_in ON activity (organization_id, campaign_code) INCLUDE (id, status, correction_due_at, submission_count, starts_on)
+CREATE INDEX activity_handed_in ON activity (organization_id, campaign_code, starts_on) INCLUDE (id, status, correction_due_at, submission_count)
 	WHERE kind = 'highlight' AND status <> 'draft';
 -- Activities are counted by looking at an index alone, which has all that row security asks of them; their rows are wide.
 CREATE INDEX activity_at_a_glance ON activity (campaign_code)

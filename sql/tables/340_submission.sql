@@ -69,6 +69,7 @@ CREATE TABLE review (
 	by_name text NOT NULL, -- as it was then: not everyone who reads this may read accounts
 	request_id text DEFAULT NULLIF(current_setting('sciday.request_id', true), ''),
 	reviewed_at timestamptz NOT NULL DEFAULT now(),
+	waiting_since timestamptz, -- of the first decision on a submission: when that was handed in
 	CONSTRAINT comment__length CHECK (length(comment) BETWEEN 1 AND 2000),
 	CONSTRAINT comment__required CHECK (action <> 'return' OR comment IS NOT NULL),
 	CONSTRAINT field_comments__length CHECK (jsonb_array_length(field_comments) <= 100)
@@ -77,10 +78,10 @@ CREATE INDEX review_by_subject ON review (subject_id, reviewed_at, id);
 CREATE INDEX review_by_submission ON review (submission_id);
 CREATE INDEX review_withdrawn ON review (submission_id) WHERE action = 'withdraw';
 CREATE INDEX review_by_organization ON review (organization_id);
-CREATE INDEX review_decided ON review (organization_id, campaign_code) INCLUDE (submission_id, reviewed_at) WHERE action IN ('return', 'accept');
+CREATE INDEX review_decided ON review (organization_id, campaign_code) INCLUDE (resource, waiting_since, reviewed_at) WHERE waiting_since IS NOT NULL;
 SELECT track_ancestors('review');
 SELECT track_changes('review');
-SELECT audit_changes('review');
+SELECT audit_changes('review', dropped => '{waiting_since}');
 GRANT SELECT ON review TO sciday_service;
 GRANT INSERT (subject_id, submission_id, action, from_status, to_status, comment, field_comments,
 	correction_due_at, rank, reason, starts_on, ends_on, by_user) ON review TO sciday_service;
@@ -94,6 +95,12 @@ BEGIN
 	       coalesce(NEW.submission_id, (SELECT l.id FROM submission l WHERE l.subject_id = s.id ORDER BY l.number DESC LIMIT 1))
 	  INTO NEW.resource, NEW.campaign_code, NEW.organization_id, NEW.by_name, NEW.submission_id
 	  FROM subject s WHERE s.id = NEW.subject_id;
+	IF NEW.action IN ('return', 'accept') THEN
+		NEW.waiting_since := (
+			SELECT s.submitted_at FROM submission s
+			 WHERE s.id = NEW.submission_id
+			   AND NOT EXISTS (SELECT FROM review r WHERE r.submission_id = s.id AND r.action IN ('return', 'accept')));
+	END IF;
 	RETURN NEW;
 END
 $$;

@@ -1,5 +1,5 @@
 -- What each recipient owes, by when, and how it was fulfilled: what is kept of that stands in the obligation's row, so that a
--- million of them can be summed. What depends on the hour, the verdict, is derived (sql/logic/obligations.sql).
+-- million of them can be summed. What depends on the hour, the verdict, is derived, and what does not is summed beside them.
 
 -- The denominators of every report. organization_kind and counted_ancestors stay as they were
 -- when it was made, so that a later change of the hierarchy moves no past figure; ancestors,
@@ -40,6 +40,9 @@ CREATE TABLE obligation (
 CREATE INDEX obligation_by_due ON obligation (campaign_code, due_at, id);
 CREATE INDEX obligation_by_organization ON obligation (organization_id, campaign_code);
 CREATE INDEX obligation_by_activity ON obligation (activity_id);
+CREATE INDEX obligation_late ON obligation (organization_id, campaign_code)
+	INCLUDE (kind, organization_kind, counted_ancestors, ancestors, received_at, effective_due_at)
+	WHERE waived_at IS NULL AND received_at >= effective_due_at;
 SELECT track_ancestors('obligation');
 -- Counting changes no version, and the trail does not tell of it: what was counted is told there. (row_changed comes before
 -- tracks_fulfilment, by its name: a new due date is a change, and what is then counted anew is not looked at.)
@@ -415,3 +418,114 @@ END
 $$;
 CREATE TRIGGER waiver_ended BEFORE UPDATE OF waived_at ON obligation
 	FOR EACH ROW WHEN (NEW.waived_at IS NULL) EXECUTE FUNCTION waiver_ended();
+
+---------------------------------------------------------------------------------------------
+-- Sums 「汇总」. A report is about all that is owed; what it adds up is a row or two for each organization and kind, and not each
+-- of a hundred thousand reports on highlights. They are kept by difference, in the transaction that changes an obligation.
+
+CREATE FUNCTION verdict(is_waived boolean, received_at timestamptz, due_at timestamptz, effective_due_at timestamptz, at timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN is_waived THEN 'waived'
+	WHEN received_at IS NULL AND (effective_due_at IS NULL OR at < effective_due_at) THEN 'pending'
+	WHEN received_at IS NULL THEN 'overdue'
+	WHEN due_at IS NULL OR received_at < due_at THEN 'on_time'
+	WHEN received_at < effective_due_at THEN 'extended_on_time'
+	ELSE 'late' END;
+
+-- `standing` is the verdict before the hour matters: what is pending until effective_due_at is overdue from then on.
+CREATE TABLE obligation_tally (
+	campaign_code text,
+	organization_id uuid,
+	kind text,
+	standing text,
+	effective_due_at timestamptz,
+	organization_kind text,
+	counted_ancestors uuid[],
+	ancestors uuid[],
+	number integer NOT NULL,
+	accepted integer NOT NULL,
+	required integer NOT NULL,
+	submitted integer NOT NULL,
+	surplus integer NOT NULL,
+	PRIMARY KEY (campaign_code, organization_id, kind, standing, effective_due_at, organization_kind, counted_ancestors, ancestors)
+);
+GRANT SELECT ON obligation_tally TO sciday_service;
+
+CREATE FUNCTION obligation_sums(obligations obligation[]) RETURNS SETOF obligation_tally
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+	SELECT o.campaign_code, o.organization_id, o.kind, verdict(o.waived_at IS NOT NULL, o.received_at, o.due_at, o.effective_due_at, '-infinity'),
+	       o.effective_due_at, o.organization_kind, o.counted_ancestors, o.ancestors, count(*), count(*) FILTER (WHERE o.is_accepted), sum(o.required),
+	       coalesce(sum(o.submitted), 0), coalesce(sum(greatest(o.submitted - o.required, 0)), 0)
+	  FROM unnest(obligations) o
+	 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+$$;
+
+-- Of one organization. Whoever comes here holds the rows of the obligations, and takes those of the sums in one order.
+CREATE FUNCTION tally_obligations(added obligation[], taken obligation[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	INSERT INTO obligation_tally AS t
+	SELECT d.campaign_code, d.organization_id, d.kind, d.standing, d.effective_due_at, d.organization_kind, d.counted_ancestors, d.ancestors,
+	       sum(d.sign * d.number), sum(d.sign * d.accepted), sum(d.sign * d.required), sum(d.sign * d.submitted), sum(d.sign * d.surplus)
+	  FROM (SELECT 1 AS sign, a.* FROM obligation_sums(added) a
+	        UNION ALL
+	        SELECT -1, w.* FROM obligation_sums(taken) w) d
+	 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+	HAVING (sum(d.sign * d.number), sum(d.sign * d.accepted), sum(d.sign * d.required), sum(d.sign * d.submitted), sum(d.sign * d.surplus)) <> (0, 0, 0, 0, 0)
+	 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
+	    ON CONFLICT ON CONSTRAINT obligation_tally_pkey DO UPDATE
+	   SET (number, accepted, required, submitted, surplus) = (t.number + EXCLUDED.number, t.accepted + EXCLUDED.accepted, t.required + EXCLUDED.required,
+	                                                           t.submitted + EXCLUDED.submitted, t.surplus + EXCLUDED.surplus);
+	DELETE FROM obligation_tally t
+	 WHERE (t.campaign_code, t.organization_id) IN (SELECT w.campaign_code, w.organization_id FROM unnest(taken) w) AND t.number = 0;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION tally_obligations FROM sciday_service;
+
+CREATE FUNCTION obligations_tallied() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	IF TG_OP = 'INSERT' THEN
+		PERFORM tally_obligations(array_agg(ROW(n.*)::obligation), NULL) FROM now_owed n GROUP BY n.campaign_code, n.organization_id ORDER BY n.campaign_code, n.organization_id;
+	ELSIF TG_OP = 'DELETE' THEN
+		PERFORM tally_obligations(NULL, array_agg(ROW(w.*)::obligation)) FROM was_owed w GROUP BY w.campaign_code, w.organization_id ORDER BY w.campaign_code, w.organization_id;
+	ELSE
+		PERFORM tally_obligations(array_agg(ROW(n.*)::obligation), array_agg(ROW(w.*)::obligation))
+		   FROM now_owed n
+		   JOIN was_owed w ON w.id = n.id
+		  GROUP BY n.campaign_code, n.organization_id
+		  ORDER BY n.campaign_code, n.organization_id;
+	END IF;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER tallied_new AFTER INSERT ON obligation
+	REFERENCING NEW TABLE AS now_owed FOR EACH STATEMENT EXECUTE FUNCTION obligations_tallied();
+CREATE TRIGGER tallied AFTER UPDATE ON obligation
+	REFERENCING OLD TABLE AS was_owed NEW TABLE AS now_owed FOR EACH STATEMENT EXECUTE FUNCTION obligations_tallied();
+CREATE TRIGGER tallied_gone AFTER DELETE ON obligation
+	REFERENCING OLD TABLE AS was_owed FOR EACH STATEMENT EXECUTE FUNCTION obligations_tallied();
+
+-- From scratch, and that put in its place. Whoever is at work on an obligation waits, or is done and seen.
+CREATE VIEW obligation_tally_recounted WITH (security_invoker) AS
+SELECT s.*
+  FROM (SELECT array_agg(o) AS obligations FROM obligation o GROUP BY o.campaign_code, o.organization_id) n
+ CROSS JOIN LATERAL obligation_sums(n.obligations) s;
+
+CREATE FUNCTION retally_obligations(of_campaign text, of_organization uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	LOCK TABLE obligation_tally IN SHARE ROW EXCLUSIVE MODE;
+	DELETE FROM obligation_tally t WHERE (t.campaign_code, t.organization_id) = (of_campaign, of_organization);
+	INSERT INTO obligation_tally
+	SELECT s.*
+	  FROM obligation_sums(ARRAY(
+		SELECT o FROM obligation o WHERE (o.campaign_code, o.organization_id) = (of_campaign, of_organization))) s;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION retally_obligations FROM sciday_service;

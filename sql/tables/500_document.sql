@@ -68,8 +68,6 @@ CREATE INDEX document_by_subject ON document (subject_id, uploaded_at, id);
 CREATE INDEX document_by_organization ON document (organization_id) INCLUDE (size);
 CREATE INDEX document_by_content ON document (content_id);
 CREATE INDEX document_pending ON document (uploaded_at) WHERE status = 'pending';
-CREATE INDEX document_handed_in ON document (organization_id) INCLUDE (subject_id, kind, owner_digest)
-	WHERE status <> 'quarantined' AND kind IN ('word_copy', 'stamped_pdf');
 -- What a scan finds is no change of the document's that its owner would have to read before deleting it.
 SELECT track_changes('document', 'OLD.status = NEW.status AND OLD.scan_started_at IS NOT DISTINCT FROM NEW.scan_started_at');
 SELECT audit_changes('document');

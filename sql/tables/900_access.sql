@@ -142,6 +142,7 @@ SELECT access('review', $$
 SELECT access('obligation', $$
 	read   there
 	change issuer $$);
+SELECT access('obligation_tally', 'read there');
 SELECT access('notice_receipt', $$
 	read   anyone: EXISTS (SELECT FROM obligation o WHERE o.id = notice_receipt.obligation_id)
 	create submitter: acknowledged_by = caller_id() $$);
@@ -199,4 +200,4 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION hide_with_campaign FROM sciday_service;
 SELECT hide_with_campaign(of_campaign)
-  FROM unnest('{phase,module,recipient,obligation,extension,subject,plan,activity,summary_report,submission,review,forwarding,forwarding_item,award}'::regclass[]) of_campaign;
+  FROM unnest('{phase,module,recipient,obligation,obligation_tally,extension,subject,plan,activity,summary_report,submission,review,forwarding,forwarding_item,award}'::regclass[]) of_campaign;

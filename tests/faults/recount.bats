@@ -22,10 +22,26 @@ recounts() {
   recounts 1
   [[ $(grep -c $'^2021\t.*\tplan\t.*\taccepted 7 → 0, effective_due_at .* → .*$' <<<"$output") == "$plans" ]]
   grep -qx "sciday: $plans obligations were not what they are counted from" <<<"$output"
+  grep -qx 'sciday: 0 sums of obligations were not what they are counted from' <<<"$output"
   grep -q $'^2021\t320100\tplan\t' <<<"$output"
   recounts 0 --repair
   recounts 0
-  [[ $output == 'sciday: 0 obligations were not what they are counted from' ]]
+  [[ $output == $'sciday: 0 obligations were not what they are counted from\nsciday: 0 sums of obligations were not what they are counted from' ]]
+}
+
+@test "汇总数不符、缺少、多余的同样列出并改正" {
+  superuser --dbname="$(database_url postgres)" --command="
+    UPDATE obligation_tally SET number = number + 1 WHERE kind = 'plan' AND organization_id = (SELECT id FROM organization WHERE code = '320100');
+    DELETE FROM obligation_tally WHERE kind = 'plan' AND organization_id = (SELECT id FROM organization WHERE code = '320200');
+    INSERT INTO obligation_tally SELECT campaign_code, organization_id, kind, 'late', effective_due_at, organization_kind, counted_ancestors, ancestors, 1, 0, 1, 0, 0
+      FROM obligation_tally WHERE kind = 'highlights' AND organization_id = (SELECT id FROM organization WHERE code = '320500')"
+  recounts 1
+  grep -q $'^2021\t320100\tplan\t.*\tpending 2/0/1/0/0 → 1/0/1/0/0$' <<<"$output"
+  grep -q $'^2021\t320200\tplan\t.*\tpending - → 1/0/1/0/0$' <<<"$output"
+  grep -q $'^2021\t320500\thighlights\t.*\tlate 1/0/1/0/0 → -$' <<<"$output"
+  grep -qx 'sciday: 3 sums of obligations were not what they are counted from' <<<"$output"
+  recounts 0 --repair
+  recounts 0
 }
 
 @test "参数有误、没有所有者的地址：一行" {

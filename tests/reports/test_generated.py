@@ -33,7 +33,7 @@ COPIES = """
            CASE d.kind WHEN 'stamped_pdf' THEN content_digest(activity_content(a)) END, d.uploaded_by
       FROM document d JOIN activity a ON a.id = '{1}' WHERE d.subject_id = '{0}'"""
 # When and by whom it was made is another's, and how often it was saved.
-OTHERS = {"id", "subject_id", "activity_id", "submission_id", "created_at", "updated_at", "submitted_at", "reviewed_at", "submitted_by", "submitted_by_name",
+OTHERS = {"id", "subject_id", "activity_id", "submission_id", "created_at", "updated_at", "submitted_at", "reviewed_at", "waiting_since", "submitted_by", "submitted_by_name",
           "by_user", "by_name", "request_id", "version", "document_id",
           "uploaded_at"}
 UNLIKE = re.compile(r'"(id|[a-z]+_at)" : "[^"]*"')  # in what is kept as text

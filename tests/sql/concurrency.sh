@@ -191,7 +191,7 @@ put_off() {
   printf "INSERT INTO extension (campaign_code, organization_id, kind, due_at, reason, given_by)
     VALUES ('t-2', o('a'), 'summary_report', '%s', 'reason', '00000000-0000-7000-8000-000000000001')" "$1"
 }
-# at_once FIRST SECOND COUNTED WHAT: what is counted after both, and that nothing is miscounted.
+# at_once FIRST SECOND COUNTED WHAT: what is counted after both, and that neither that nor any sum is miscounted.
 at_once() {
   tell one "BEGIN; $1" >/dev/null
   start two "$2"
@@ -200,7 +200,7 @@ at_once() {
   hear two >/dev/null
   is "$(sql "$scratch_url" --command="SELECT concat_ws(' ', o.submitted, o.accepted, (
       SELECT string_agg(r.effective_due_at::date::text, ' ' ORDER BY r.effective_due_at) FROM obligation r
-       WHERE r.campaign_code = 't-2' AND r.effective_due_at > r.due_at), (SELECT string_agg(m.differences, ' ') FROM obligation_miscounted m))
+       WHERE r.campaign_code = 't-2' AND r.effective_due_at > r.due_at), (SELECT string_agg(m.differences, ' ') FROM obligation_miscounted m), (SELECT string_agg(m.differences, ' ') FROM obligation_mistallied m))
     FROM obligation o WHERE o.campaign_code = 't-2' AND o.kind = 'highlights'")" "$3" "$4"
 }
 at_once "$(hand_in p)" "$(hand_in q)" '2 0' 'two highlights handed in at once are two'
@@ -210,6 +210,8 @@ at_once "$(accept p)" "$(hand_in r)" '3 1' 'one accepted while another is handed
 at_once "$(take_back r)" "$(accept q)" '2 2' 'one withdrawn while another is accepted'
 at_once "$(put_off '2021-07-10 12:00')" "$(hand_in r)" '3 2 2021-07-10 2021-07-10 2021-07-10' 'a report owed while reports are put off is put off'
 at_once "$(hand_in s)" "$(put_off '2021-07-11 12:00')" '4 2 2021-07-11 2021-07-11 2021-07-11 2021-07-11' 'and so is one owed just before'
+waive() { printf "UPDATE obligation SET waived_at = now(), waived_reason = 'x' WHERE activity_id = (SELECT id FROM activity WHERE title = '%s')" "$1"; }
+at_once "$(waive p)" "$(waive s)" '4 2 2021-07-11 2021-07-11 2021-07-11 2021-07-11' 'two reports of one organization waived at once'
 
 # Who is told when someone's roles or sessions end
 notified() { tell one 'SELECT 1' | grep -o 'payload "[^"]*"' | sort -u; }

@@ -17,7 +17,8 @@ BEGIN ATOMIC
 	SELECT concat_ws(', ', o.submitted || ' of ' || o.required, CASE WHEN o.received_at IS NOT NULL THEN 'received' END,
 	                 'accepted ' || o.accepted, CASE WHEN o.is_accepted THEN 'enough' END,
 	                 CASE WHEN o.effective_due_at <> o.due_at THEN 'put off to ' || o.effective_due_at::date END,
-	                 (SELECT 'MISCOUNTED ' || string_agg(m.kind || ' ' || m.differences, '; ') FROM obligation_miscounted m))
+	                 (SELECT 'MISCOUNTED ' || string_agg(m.kind || ' ' || m.differences, '; ') FROM obligation_miscounted m),
+	                 (SELECT 'MISTALLIED ' || string_agg(m.kind || ' ' || m.differences, '; ') FROM obligation_mistallied m))
 	  FROM public.obligation o
 	 WHERE o.campaign_code = 'kept' AND o.organization_id = organization('nanjing') AND o.kind = kept.kind
 	   AND (kept.activity IS NULL OR o.activity_id = kept.activity);
@@ -175,10 +176,23 @@ SELECT is(test.run('recount_obligations', jsonb_build_object('after_id', '000000
 SELECT is(test.kept('highlights'), '4 of 5, accepted 2', 'and then it is right');
 SELECT is((SELECT count(*) FROM obligation_miscounted), 0::bigint, 'as all else is');
 
+-- So are sums: what is wrong, what is missing and what is there for nothing.
+UPDATE obligation_tally SET number = number + 1 WHERE campaign_code = 'kept' AND kind = 'plan' AND organization_id = organization('nanjing');
+DELETE FROM obligation_tally WHERE campaign_code = 'kept' AND kind = 'highlights' AND organization_id = organization('wuxi');
+INSERT INTO obligation_tally
+SELECT t.campaign_code, t.organization_id, t.kind, 'late', t.effective_due_at, t.organization_kind, t.counted_ancestors, t.ancestors, 1, 0, 1, 0, 0
+  FROM obligation_tally t WHERE t.campaign_code = 'kept' AND t.kind = 'plan' AND t.organization_id = organization('wuxi');
+SELECT is((SELECT string_agg(concat_ws(' ', o.code, m.kind, m.differences), '; ' ORDER BY o.code, m.kind)
+             FROM obligation_mistallied m JOIN organization o ON o.id = m.organization_id),
+          'nanjing plan waived 2/0/1/0/0 → 1/0/1/0/0; wuxi highlights pending - → 1/0/5/0/0; wuxi plan late 1/0/1/0/0 → -', 'each sum that is wrong');
+SELECT test.run('recount_sums', jsonb_build_object('after_id', '00000000-0000-0000-0000-000000000000', 'repair', '')) \g /dev/null
+SELECT is((SELECT count(*) FROM obligation_mistallied), 0::bigint, 'and then none is');
+
 -- The service may neither count by itself nor write what was counted.
 SELECT become('su_administrator') \gset
 SELECT is(refusal('UPDATE obligation SET accepted = 1'), '42501', 'no one writes a count');
 SELECT is(refusal($$SELECT recount_obligations('kept', '{}', '{}')$$), '42501', 'nor has it counted');
+SELECT is(refusal('DELETE FROM obligation_tally'), '42501', 'nor a sum');
 SELECT own() \gset
 
 SELECT * FROM finish();

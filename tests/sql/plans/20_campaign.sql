@@ -21,3 +21,4 @@ SELECT uuid_v7(), c.code, o.id, k.kind, k.required, c.plan_due_at, c.plan_due_at
   JOIN organization o ON c.issuer_id = ANY (o.ancestors[2:])
   JOIN (VALUES (0, 'plan', 1), (1, 'highlights', 3)) k (odd, kind, required) ON k.odd = o.ordinal % 2
  WHERE c.code IN ('large', 'past') AND (c.code = 'past') = (o.ordinal % 4 > 1);
+INSERT INTO obligation_tally SELECT * FROM obligation_tally_recounted;
