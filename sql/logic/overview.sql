@@ -7,20 +7,27 @@ AS $$
 		SELECT '/v1/campaigns/' || overview_report.campaign_code AS campaign, '?within=' || overview_report.within AS place,
 		       date_trunc('second', now()) - interval '7 days' AS since
 	), obligations AS MATERIALIZED (
-		SELECT o.kind, o.verdict, o.received_at >= asked.since AS is_recent, count(*) AS number
-		  FROM asked CROSS JOIN obligation_judged o
+		SELECT t.kind, t.verdict, sum(t.number) AS number
+		  FROM compliance_tally(overview_report.campaign_code, overview_report.within, NULL, NULL,
+		                        compliance_recipients(overview_report.campaign_code, overview_report.within)) t
+		 GROUP BY t.kind, t.verdict
+	), recent AS MATERIALIZED (
+		SELECT count(*) AS received, count(*) FILTER (WHERE o.verdict = 'late') AS late
+		  FROM obligation_judged o
 		 WHERE o.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (o.counted_ancestors)
-		 GROUP BY 1, 2, 3
+		   AND o.received_at >= (SELECT asked.since FROM asked)
 	), plans AS MATERIALIZED (
 		SELECT p.status, count(*) AS number FROM plan p
 		 WHERE p.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (p.ancestors)
 		 GROUP BY p.status
 	), activities AS MATERIALIZED (
-		SELECT a.status, a.kind, p.ordinal AS phase, count(*) AS number
-		  FROM activity a
-		  LEFT JOIN phase p ON p.campaign_code = a.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on
-		 WHERE a.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (a.ancestors)
-		 GROUP BY 1, 2, 3
+		SELECT a.status, a.kind, p.ordinal AS phase, a.number
+		  FROM (
+			SELECT a.status, a.kind, a.starts_on, count(*) AS number
+			  FROM activity a
+			 WHERE a.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (a.ancestors)
+			 GROUP BY a.status, a.kind, a.starts_on) a
+		  LEFT JOIN phase p ON p.campaign_code = overview_report.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on
 	), summary_reports AS MATERIALIZED (
 		SELECT r.status, count(*) AS number FROM summary_report r
 		 WHERE r.campaign_code = overview_report.campaign_code AND overview_report.within = ANY (r.ancestors)
@@ -115,9 +122,9 @@ AS $$
 	                     FROM unnest(c.award_categories) WITH ORDINALITY g)),
 	           'last_seven_days', json_build_object(
 	               'since', instant(asked.since),
-	               'received', figure((SELECT sum(o.number) FROM obligations o WHERE o.is_recent)::bigint,
+	               'received', figure((SELECT n.received FROM recent n),
 	                                  asked.campaign || '/obligations' || asked.place || '&received_at_gte=' || instant(asked.since)),
-	               'late', figure((SELECT sum(o.number) FROM obligations o WHERE o.is_recent AND o.verdict = 'late')::bigint,
+	               'late', figure((SELECT n.late FROM recent n),
 	                              asked.campaign || '/obligations' || asked.place || '&verdict=late&received_at_gte=' || instant(asked.since))))
 	  FROM campaign c
 	 CROSS JOIN asked
@@ -135,7 +142,7 @@ AS $$
 	WITH handed_in AS MATERIALIZED (
 		SELECT o.organization_id, o.kind, o.counted_ancestors
 		  FROM obligation o
-		 WHERE o.campaign_code = headline_numbers.campaign_code
+		 WHERE o.campaign_code = headline_numbers.campaign_code AND o.activity_id IS NULL
 		   AND (o.kind = 'plan' AND o.received_at IS NOT NULL OR o.kind = 'highlights' AND o.submitted > 0)
 	)
 	SELECT recipient_count(headline_numbers.campaign_code),
@@ -149,11 +156,13 @@ CREATE FUNCTION headline_activities(campaign_code text)
 RETURNS TABLE (kind text, modules text[], phase integer, number bigint, expected_participants bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
-	SELECT a.kind, a.modules, p.ordinal, count(*), sum(a.expected_participants)
-	  FROM activity a
+	SELECT a.kind, a.modules, p.ordinal, a.number, a.expected_participants
+	  FROM (
+		SELECT a.kind, a.modules, a.starts_on, count(*) AS number, sum(a.expected_participants) AS expected_participants
+		  FROM activity a
+		 WHERE a.campaign_code = headline_activities.campaign_code AND a.is_public
+		 GROUP BY a.kind, a.modules, a.starts_on) a
 	  LEFT JOIN phase p ON p.campaign_code = headline_activities.campaign_code AND a.starts_on BETWEEN p.starts_on AND p.ends_on
-	 WHERE a.campaign_code = headline_activities.campaign_code AND a.is_public
-	 GROUP BY a.kind, a.modules, p.ordinal
 $$;
 
 CREATE FUNCTION headline_report(c campaign) RETURNS json

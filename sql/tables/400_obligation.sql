@@ -40,6 +40,9 @@ CREATE TABLE obligation (
 CREATE INDEX obligation_by_due ON obligation (campaign_code, due_at, id);
 CREATE INDEX obligation_by_organization ON obligation (organization_id, campaign_code);
 CREATE INDEX obligation_by_activity ON obligation (activity_id);
+CREATE INDEX obligation_by_receipt ON obligation (campaign_code, received_at);
+CREATE INDEX obligation_of_recipient ON obligation (campaign_code) INCLUDE (kind, organization_id, received_at, submitted, counted_ancestors)
+	WHERE activity_id IS NULL;
 CREATE INDEX obligation_late ON obligation (organization_id, campaign_code)
 	INCLUDE (kind, organization_kind, counted_ancestors, ancestors, received_at, effective_due_at)
 	WHERE waived_at IS NULL AND received_at >= effective_due_at;
