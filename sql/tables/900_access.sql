@@ -176,8 +176,8 @@ SELECT access('submission_document', $$
 -- for ever otherwise.
 SELECT access('forwarding', $$
 	read   over reviewer, over observer, administrator
-	read   anyone: id = ANY (ARRAY(SELECT i.forwarding_id FROM forwarding_item i))
-	read   anyone: replaces_id = ANY (ARRAY(SELECT i.forwarding_id FROM forwarding_item i))
+	read   anyone: EXISTS (SELECT FROM forwarding_item i WHERE i.forwarding_id = forwarding.id)
+	read   anyone: EXISTS (SELECT FROM forwarding_item i WHERE i.forwarding_id = forwarding.replaces_id)
 	create over reviewer, administrator: forwarded_by = caller_id() $$);
 SELECT access('forwarding_item', 'read there');
 -- Who was awarded what is public (how to reach them is not: award_body); what was revoked, only for those concerned.
