@@ -139,7 +139,7 @@ GRANT UPDATE (execution, execution_reason, postponed_starts_on, postponed_ends_o
 -- What of an activity is searched, in a row of its own: most changes move an activity through its states, and write nothing
 -- of this, which takes longer than the rest of them.
 CREATE TABLE activity_text (
-	activity_id uuid PRIMARY KEY REFERENCES activity ON DELETE CASCADE,
+	activity_id uuid PRIMARY KEY CONSTRAINT activity_id__unknown REFERENCES activity ON DELETE CASCADE,
 	campaign_code text NOT NULL,
 	search_text text COLLATE "C" NOT NULL
 );
