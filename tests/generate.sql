@@ -47,8 +47,7 @@ SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS de
   FROM pg_index i
   JOIN pg_class c ON c.oid = i.indrelid
   JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = 1
- WHERE c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)
-   AND c.relname IN ('plan', 'activity', 'summary_report', 'submission', 'review', 'document', 'submission_document', 'obligation', 'audit_entry');
+ WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid);
 SELECT format('DROP INDEX %s', name) FROM generated_index \gexec
 
 ---------------------------------------------------------------------------------------------
@@ -143,8 +142,10 @@ SELECT row_number() OVER (ORDER BY o.path_ordinal)::integer AS place, o.id AS or
 CREATE INDEX ON generated_recipient (place);
 ANALYZE generated_recipient;
 
-INSERT INTO extension (id, batch_id, campaign_code, organization_id, ancestors, kind, due_at, reason, given_by, given_by_name, given_at, revoked_at, revoked_by, revoked_by_name)
-SELECT e.id, e.id, :'campaign', e.organization_id, e.ancestors, e.kind, e.due_at, '防汛', g.account_id, g.account_name, g.at - (20 + e.chance) * interval '1 day',
+INSERT INTO extension (id, batch_id, campaign_code, organization_id, ancestors, kind, due_at, reason, given_by, given_by_name, given_at,
+                       revoked_at, revoked_by, revoked_by_name)
+SELECT e.id, e.id, :'campaign', e.organization_id, e.ancestors, e.kind, e.due_at, '防汛', g.account_id, g.account_name,
+       g.at - (20 + e.chance) * interval '1 day',
        CASE WHEN e.is_revoked THEN g.at END, CASE WHEN e.is_revoked THEN g.account_id END, CASE WHEN e.is_revoked THEN g.account_name END
   FROM generated g
  CROSS JOIN (
@@ -190,7 +191,8 @@ SELECT '{科学家精神,青年科技人才,众心向党,院士专家进校园,�
        '{主题宣讲,先进事迹报告会,座谈会,成果展,志愿服务行动,云端论坛,青年沙龙,科普大讲堂,慰问活动,专题研讨会}'::text[] AS forms,
        '{中学礼堂,科技馆报告厅,社区活动中心,大学图书馆,高新区会展中心,医院学术厅,农业示范园}'::text[] AS places,
        '{以宣讲凝聚科技工作者，讲好身边的科学家故事。,把服务送到实验室、田间和车间，听取一线的意见和建议。,围绕重点产业，搭建学会与企业对接的平台。,面向青少年，用通俗的语言讲清前沿的道理。}'::text[] AS approaches,
-       '{邀请院士走进校园，组织先进事迹报告会三场，制作短视频在新媒体平台发布。,联合市直有关部门和高校，分片开展座谈，汇总问题并逐项答复。,组建专家服务团，深入十个乡镇开展技术培训，发放资料两千册。,开放重点实验室，安排讲解员全程引导，设置互动体验环节。}'::text[] AS measures,
+       '{邀请院士走进校园，组织先进事迹报告会三场，制作短视频在新媒体平台发布。,联合市直有关部门和高校，分片开展座谈，汇总问题并逐项答复。,
+         组建专家服务团，深入十个乡镇开展技术培训，发放资料两千册。,开放重点实验室，安排讲解员全程引导，设置互动体验环节。}'::text[] AS measures,
        '{秘书处负责统筹，学术部与科普部分工落实，志愿者四十名。,成立工作专班，主要负责同志任组长，各部门联络员参加。,由理事长牵头，专业委员会承办，特邀专家六名。}'::text[] AS people,
        '{上午开幕并作主旨报告，下午分组交流，会后形成纪要报送省科协。,第一周动员，第二周集中开展，第三周总结并公布成效。,线下设主会场一个、分会场三个，线上同步直播。}'::text[] AS arrangements,
        '{参加者各有所得，形成可推广的经验三条，媒体报道十篇以上。,解决企业技术难题五项，签订合作协议两份。,增强科技工作者的荣誉感、归属感和使命感。}'::text[] AS outcomes;

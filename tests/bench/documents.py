@@ -11,38 +11,27 @@ import os
 import sys
 import time
 import urllib.parse
-import urllib.request
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+
+from house import ROOT, Caller, account, status_of
+
+sys.path.insert(0, str(ROOT / "tests" / "files"))
+import pdfs  # pylint: disable=wrong-import-position
 
 URL = os.environ["SCIDAY_URL"]
+PID = os.environ["SCIDAY_PID"]
 HOST = urllib.parse.urlsplit(URL).netloc
 AT_ONCE = 20
 MEBIBYTE = 1024 * 1024
 BOUNDARY = "sciday"
 
 
-def memory(name):
-    """VmHWM or VmRSS of the service, in MiB."""
-    for line in Path(f"/proc/{os.environ['SCIDAY_PID']}/status").read_text().splitlines():
-        if line.startswith(name + ":"):
-            return int(line.split()[1]) / 1024
-    raise SystemExit(f"there is no {name}")
-
-
-def sign_in():
-    accounts = json.loads(Path(os.environ["SCIDAY_ACCOUNTS"]).read_text())
-    (account,) = [one for one in accounts if one["role"] == "administrator"]
-    form = {"grant_type": "password", "username": account["username"], "password": account["password"]}
-    with urllib.request.urlopen(f"{URL}/v1/auth/token", urllib.parse.urlencode(form).encode()) as answer:
-        return json.load(answer)["access_token"]
-
-
 def document(size):
     """A PDF of so many bytes, and unlike any other."""
-    content = b"%PDF-1.5\n%" + uuid.uuid4().hex.encode() + b"\n"
-    return content + os.urandom(MEBIBYTE) * (size // MEBIBYTE - 1) + b"\0" * (MEBIBYTE - len(content) - 6) + b"%%EOF\n"
+    filling = size - 2000
+    while missing := size - len(whole := pdfs.plain(pdfs.objects_of(objects=[pdfs.stream((os.urandom(MEBIBYTE) * (size // MEBIBYTE))[:filling])]))):
+        filling += missing
+    return whole
 
 
 def upload(token, size):
@@ -52,7 +41,7 @@ def upload(token, size):
     ).encode() + document(size) + f"\r\n--{BOUNDARY}--\r\n".encode()
     connection = http.client.HTTPConnection(HOST, timeout=120)
     connection.request("POST", "/v1/campaigns/2021/documents", body, {
-        "Authorization": f"Bearer {token}", "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
+        "Authorization": token, "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"})
     answer = connection.getresponse()
     made = json.load(answer)
     if answer.status != 201:
@@ -62,7 +51,7 @@ def upload(token, size):
 
 def download(token, document_id):
     connection = http.client.HTTPConnection(HOST, timeout=120)
-    connection.request("GET", f"/v1/documents/{document_id}/content", headers={"Authorization": f"Bearer {token}"})
+    connection.request("GET", f"/v1/documents/{document_id}/content", headers={"Authorization": token})
     answer = connection.getresponse()
     length = 0
     while piece := answer.read(65536):
@@ -83,13 +72,13 @@ def measure(token, size):
         raise SystemExit(f"downloaded {lengths}, uploaded {size}")
     total = AT_ONCE * size / MEBIBYTE
     print(f"{AT_ONCE} documents of {size // MEBIBYTE:2d} MiB at once: up {total / up:6.1f} MiB/s, down {total / down:6.1f} MiB/s, "
-          f"VmHWM {memory('VmHWM'):6.1f} MiB", flush=True)
-    return memory("VmHWM")
+          f"VmHWM {status_of(PID, 'VmHWM'):6.1f} MiB", flush=True)
+    return status_of(PID, "VmHWM")
 
 
 def main():
-    token = sign_in()
-    print(f"before: VmRSS {memory('VmRSS'):6.1f} MiB")
+    token = Caller(URL, *account("administrator")).headers["Authorization"]
+    print(f"before: VmRSS {status_of(PID, 'VmRSS'):6.1f} MiB")
     small, large = measure(token, 4 * MEBIBYTE), measure(token, 20 * MEBIBYTE)
     if large - small > 24:
         raise SystemExit("the memory grows with the documents' size")

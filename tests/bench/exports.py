@@ -7,35 +7,27 @@ asked for) VmHWM may grow by no more than 16 MiB. `./dev bench exports [ROWS]`.
 
 import http.client
 import os
-import subprocess
 import sys
 import time
 import urllib.parse
-from pathlib import Path
+
+from house import psql, status_of
 
 HOST = urllib.parse.urlsplit(os.environ["SCIDAY_URL"]).netloc
-STATUS = Path(f"/proc/{os.environ['SCIDAY_PID']}/status")
+PID = os.environ["SCIDAY_PID"]
 FEW = 10_000
 GROWTH = 16  # MiB
 
 
-def memory():
-    """VmHWM of the service, in MiB."""
-    (line,) = [line for line in STATUS.read_text().splitlines() if line.startswith("VmHWM:")]
-    return int(line.split()[1]) / 1024
-
-
 def fill(first, last):
     """So many partners below the province, as the owner."""
-    sql = f"""
+    psql(os.environ["SCIDAY_OWNER_URL"], f"""
         INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
         SELECT uuid_v7(), 'bench-' || n, 'partner', '江苏省第' || n || '合作单位', p.id, n % 100000
           FROM generate_series({first}, {last}) n
           JOIN organization p ON p.code = 'jiangsu';
         SET client_min_messages = error;
-        VACUUM ANALYZE organization;"""
-    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--dbname={os.environ['SCIDAY_OWNER_URL']}"]
-    subprocess.run(command, input=sql, text=True, check=True)
+        VACUUM ANALYZE organization;""")
 
 
 def export(form, rows):
@@ -53,8 +45,8 @@ def export(form, rows):
     if answer.status != 200 or (form == "csv" and lines <= rows):
         raise SystemExit(f"{answer.status}, {lines} lines of {rows} rows")
     print(f"{form:4} {rows:9,d} rows: {length / 1048576:6.1f} MiB in {took:6.1f} s, the first byte after {first:6.2f} s, "
-          f"{rows / took:8,.0f} rows/s, VmHWM {memory():6.1f} MiB", flush=True)
-    return memory()
+          f"{rows / took:8,.0f} rows/s, VmHWM {status_of(PID, 'VmHWM'):6.1f} MiB", flush=True)
+    return status_of(PID, "VmHWM")
 
 
 def main(many="200000"):

@@ -16,13 +16,12 @@ import multiprocessing
 import os
 import socket
 import statistics
-import subprocess
 import sys
 import threading
 import time
 import urllib.parse
-import urllib.request
-from pathlib import Path
+
+from house import PASSWORD, ROOT, Caller, account, numbered, psql
 
 URL = os.environ["SCIDAY_URL"]
 HOST, PORT = urllib.parse.urlsplit(URL).hostname, urllib.parse.urlsplit(URL).port
@@ -33,36 +32,23 @@ UNBROKEN = 20_000  # characters, as many as a plan's text may have
 PAUSE = 0.1  # seconds, of who was refused
 NEXT = 0.03  # seconds, between two pages
 BOUND = 5
-PAGE = "/v1/campaigns/2021/activities?limit=20"
+CAMPAIGN = "generated"
+PAGE = f"/v1/campaigns/{CAMPAIGN}/activities?limit=20"
 numbers = itertools.count(1)
 addresses = (f"127.7.{n // 250}.{n % 250 + 1}" for n in itertools.count())
 
 
 def owner_sql(sql):
-    command = ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--set=activities={ACTIVITIES}", "--no-align", "--tuples-only",
-               f"--dbname={os.environ['SCIDAY_OWNER_URL']}"]
-    return subprocess.run(command, input=sql, capture_output=True, text=True, check=True).stdout.strip()
-
-
-def sign_in(username, password):
-    form = {"grant_type": "password", "username": username, "password": password}
-    with urllib.request.urlopen(f"{URL}/v1/auth/token", urllib.parse.urlencode(form).encode()) as answer:
-        return {"Authorization": "Bearer " + json.load(answer)["access_token"]}
-
-
-def administrator():
-    (account,) = [one for one in json.loads(Path(os.environ["SCIDAY_ACCOUNTS"]).read_text()) if one["role"] == "administrator"]
-    return sign_in(account["username"], account["password"])
+    return psql(os.environ["SCIDAY_OWNER_URL"], sql).strip()
 
 
 def reviewer_and_administrator(boss):
     """Somebody new, of whom no window has counted anything, and who sees everything."""
     province = owner_sql("SELECT id FROM organization WHERE code = 'jiangsu'")
-    account = {"username": f"bench-{next(numbers)}", "password": "correct-horse-battery", "name": "测试用户",
-               "memberships": [{"role": role, "organization_id": province} for role in ("reviewer", "administrator")]}
-    request = urllib.request.Request(f"{URL}/v1/users", json.dumps(account).encode(), {"Content-Type": "application/json"} | boss)
-    with urllib.request.urlopen(request):
-        return sign_in(account["username"], account["password"])
+    user = {"username": f"bench-{next(numbers)}", "password": PASSWORD, "name": "测试用户",
+            "memberships": [{"role": role, "organization_id": province} for role in ("reviewer", "administrator")]}
+    boss.ask("POST", "/v1/users", json.dumps(user), {"Content-Type": "application/json"}, wanted=201)
+    return Caller(URL, user["username"]).headers
 
 
 def connect(address):
@@ -142,24 +128,23 @@ def beside(how, request, accounts, seconds):
 
 
 def fill():
-    owner_sql((Path(__file__).parent / "load.sql").read_text())
+    psql(os.environ["SCIDAY_SUPERUSER_URL"], (ROOT / "tests" / "generate.sql").read_text(), campaign=CAMPAIGN, issuer="jiangsu", organizations=300,
+         activities=ACTIVITIES)
     owner_sql(f"""
         INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
         SELECT uuid_v7(), 'bench-' || n, 'partner', '江苏省第' || n || '合作单位', p.id, n
           FROM generate_series(1, {ORGANIZATIONS}) n
           JOIN organization p ON p.code = 'jiangsu';
-        INSERT INTO plan (id, campaign_code, organization_id, status, submission_count, submitted_at, title, text)
-        SELECT uuid_v7(), '2021', o.id, 'submitted', 1, now(), '工作方案', repeat('a', {UNBROKEN})
-          FROM organization o WHERE o.code = 'society-1';
+        UPDATE plan SET text = repeat('a', {UNBROKEN}) WHERE id = '{numbered(CAMPAIGN, "plan", 1)}';
         SET client_min_messages = error;
         VACUUM ANALYZE;""")
 
 
 def kinds():
     """(how, the request, whether somebody signed in asks)."""
-    society = owner_sql("SELECT id FROM organization WHERE code = 'society-1'")
-    plan = owner_sql(f"SELECT id FROM plan WHERE organization_id = '{society}'")
-    reports = "/v1/campaigns/2021/reports"
+    plan = numbered(CAMPAIGN, "plan", 1)
+    society = owner_sql(f"SELECT organization_id FROM plan WHERE id = '{plan}'")
+    campaign = f"/v1/campaigns/{CAMPAIGN}"
     wrong = urllib.parse.urlencode({"grant_type": "password", "username": "nobody", "password": "wrong"})
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     return {
@@ -168,17 +153,17 @@ def kinds():
         "the same, never read": (slow_reader, ("GET", "/v1/organizations?format=csv"), False),
         "a search that matches all": (attacker, ("GET", "/v1/organizations?q=%E6%B1%9F%E8%8B%8F&limit=100&count=exact"), False),
         "sign-ins": (attacker, ("POST", "/v1/auth/token", wrong, form), False),
-        "workbooks of activities": (attacker, ("GET", "/v1/campaigns/2021/activities?format=xlsx"), True),
-        "a search of activities": (attacker, ("GET", "/v1/campaigns/2021/activities?q=%E5%AE%A3%E8%AE%B2&count=exact"), True),
-        "compliance": (attacker, ("GET", f"{reports}/compliance"), True),
-        "an organization's forms": (attacker, ("GET", f"/v1/campaigns/2021/organizations/{society}/form"), True),
+        "workbooks of activities": (attacker, ("GET", f"{campaign}/activities?format=xlsx"), True),
+        "a search of activities": (attacker, ("GET", f"{campaign}/activities?q=%E5%AE%A3%E8%AE%B2&count=exact"), True),
+        "compliance": (attacker, ("GET", f"{campaign}/reports/compliance"), True),
+        "an organization's forms": (attacker, ("GET", f"{campaign}/organizations/{society}/form"), True),
         "a form without a break": (attacker, ("GET", f"/v1/plans/{plan}/form"), True),
     }
 
 
 def main(rounds, seconds):
     fill()
-    boss = administrator()
+    boss = Caller(URL, *account("administrator"))
     accounts = itertools.cycle([reviewer_and_administrator(boss) for _ in range(2)])
     ratios = collections.defaultdict(list)
     answers = collections.defaultdict(collections.Counter)
