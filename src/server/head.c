@@ -8,6 +8,7 @@
 #include <ulfius.h>
 
 #include "base/arena.h"
+#include "server/preempted.h"
 #include "server/router.h"
 
 void head_peer(struct MHD_Connection *connection, char ret_peer[PEER_SIZE])
@@ -51,9 +52,9 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind, const 
 void head_read(struct arena *arena, struct MHD_Connection *connection, const struct _u_request *from, const char *peer,
                struct request *ret_request)
 {
-	int count = MHD_get_connection_values(connection, MHD_HEADER_KIND, NULL, NULL);
+	int count = library_get_headers(connection, NULL, NULL);
 	struct header_list list = {.arena = arena, .headers = arena_array(arena, (size_t)count, sizeof *list.headers)};
-	MHD_get_connection_values(connection, MHD_HEADER_KIND, add_header, &list);
+	library_get_headers(connection, add_header, &list);
 	const char *target = from ? from->http_url : "";
 	size_t path_length = strcspn(target, "?");
 	*ret_request = (struct request){

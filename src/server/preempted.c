@@ -10,21 +10,39 @@
 #include "server/incoming.h"
 
 typedef enum MHD_Result queue_function(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response);
+typedef int values_function(struct MHD_Connection *connection, enum MHD_ValueKind kind, MHD_KeyValueIterator iterate,
+                            void *context);
 
 static queue_function *library_queue;
+static values_function *library_values;
 
-static void find_library_queue(void)
+static void find_in_library(void)
 {
 	*(void **)&library_queue = dlsym(RTLD_NEXT, "MHD_queue_response");
-	if (!library_queue)
+	*(void **)&library_values = dlsym(RTLD_NEXT, "MHD_get_connection_values");
+	if (!library_queue || !library_values)
 		abort(); /* the program was linked without its library */
 }
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 enum MHD_Result library_queue_response(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	pthread_once(&once, find_library_queue);
+	pthread_once(&once, find_in_library);
 	return library_queue(connection, status, response);
+}
+
+int library_get_headers(struct MHD_Connection *connection, MHD_KeyValueIterator iterate, void *context)
+{
+	pthread_once(&once, find_in_library);
+	return library_values(connection, MHD_HEADER_KIND, iterate, context);
+}
+
+int MHD_get_connection_values(struct MHD_Connection *connection, enum MHD_ValueKind kind, MHD_KeyValueIterator iterate,
+                              void *context)
+{
+	(void)connection, (void)kind, (void)iterate, (void)context;
+	return 0;
 }
 
 static atomic_bool is_called;
