@@ -19,6 +19,8 @@ struct kept {
 static const struct kept kept[] = {
 	{"obligations", &statement_recount_obligations},
 	{"sums of obligations", &statement_recount_sums},
+	{"counts of recipients", &statement_recount_recipients},
+	{"texts that are searched", &statement_recount_texts},
 };
 
 /* One line for each, its columns apart by tabs: which it is, and each figure that is kept → what it comes to anew. */

@@ -132,6 +132,8 @@ SELECT pg_temp.numbered(:'campaign', 'recipient', row_number() OVER (ORDER BY o.
   JOIN organization o ON o.ancestors[2:] @> ARRAY[g.issuer_id]
  WHERE o.kind <> 'partner' AND o.code LIKE :'campaign' || '-%' AND pg_temp.roll(hashtext(o.code), 2, 100) >= 2;
 
+UPDATE campaign SET recipient_count = (SELECT count(*) FROM recipient r WHERE r.campaign_code = code) WHERE code = :'campaign';
+
 -- Those that take part, and those of them that do little.
 CREATE TEMP TABLE generated_recipient AS
 SELECT row_number() OVER (ORDER BY o.path_ordinal)::integer AS place, o.id AS organization_id, o.ancestors, o.name, r.is_small

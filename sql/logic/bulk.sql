@@ -40,6 +40,15 @@ BEGIN
 END
 $$;
 
+-- By its code, whatever the planner thinks of how many there are: it would read the whole table for an import of some.
+CREATE FUNCTION organization_of_code(code text) RETURNS SETOF organization
+LANGUAGE plpgsql STABLE ROWS 1
+AS $$
+BEGIN
+	RETURN QUERY SELECT o.* FROM organization o WHERE o.code = organization_of_code.code;
+END
+$$;
+
 CREATE FUNCTION organization_import_findings(items jsonb, mode text) RETURNS jsonb
 LANGUAGE sql STABLE
 AS $$
@@ -56,7 +65,7 @@ AS $$
 		SELECT i.at, 'code' AS field, 'repeated' AS code FROM item i WHERE i.nth > 1
 		UNION ALL
 		SELECT i.at, 'code', CASE WHEN mode = 'create' THEN 'taken' ELSE 'not_administered' END
-		  FROM item i JOIN organization o ON o.code = i.code
+		  FROM item i CROSS JOIN LATERAL organization_of_code(i.code) o
 		 WHERE mode = 'create' OR 'administrator' <> ALL (roles_at(o.ancestors))
 		UNION ALL
 		SELECT i.at, 'parent_code', CASE
@@ -66,8 +75,8 @@ AS $$
 		           WHEN i.nth = 1 AND NOT EXISTS (SELECT FROM placed a WHERE a.code = i.code) THEN 'cycle'
 		       END
 		  FROM item i
-		  LEFT JOIN organization o ON o.code = i.code
-		  LEFT JOIN organization p ON p.code = i.parent_code
+		  LEFT JOIN LATERAL organization_of_code(i.code) o ON true
+		  LEFT JOIN LATERAL organization_of_code(i.parent_code) p ON true
 	)
 	SELECT jsonb_agg(jsonb_build_object('pointer', format('/items/%s/%s', f.at, f.field), 'code', f.code) ORDER BY f.at)
 	  FROM found f WHERE f.code IS NOT NULL
@@ -159,7 +168,9 @@ AS $$
 		SELECT i.at, i.value, i.username, i.nth, a.id, a.name, a.is_active, t.username IS NOT NULL AS is_taken
 		  FROM item i
 		  LEFT JOIN usernames_taken(ARRAY(SELECT username FROM item)) t (username) ON t.username = i.username
-		  LEFT JOIN account a ON a.username = i.username AND a.kind = 'user' AND a.belongs_to && (SELECT caller_scope('administrator'))
+		  LEFT JOIN LATERAL ( -- OFFSET 0: each looked for by its name, whatever the planner thinks of how many there are
+			SELECT a.* FROM account a WHERE a.username = i.username AND a.kind = 'user' AND a.belongs_to && (SELECT caller_scope('administrator'))
+			OFFSET 0) a ON true
 	), found AS (
 		SELECT k.at, 'username' AS field, 'repeated' AS code FROM known k WHERE k.nth > 1
 		UNION ALL
@@ -175,7 +186,7 @@ AS $$
 		SELECT k.at, format('memberships/%s/organization_code', m.at - 1), CASE WHEN o.id IS NULL THEN 'unknown' ELSE 'not_administered' END
 		  FROM known k
 		 CROSS JOIN LATERAL jsonb_array_elements(k.value -> 'memberships') WITH ORDINALITY AS m (value, at)
-		  LEFT JOIN organization o ON o.code = m.value ->> 'organization_code'
+		  LEFT JOIN LATERAL organization_of_code(m.value ->> 'organization_code') o ON true
 		 WHERE o.id IS NULL OR 'administrator' <> ALL (roles_at(o.ancestors))
 	)
 	SELECT jsonb_agg(jsonb_build_object('pointer', format('/items/%s/%s', f.at, f.field), 'code', f.code) ORDER BY f.at, f.field) FROM found f

@@ -59,14 +59,14 @@ AS $$
 	  FROM (VALUES
 		('/phases', 'phases_required', EXISTS (SELECT FROM phase p WHERE p.campaign_code = campaign_opening_findings.campaign_code)),
 		('/modules', 'modules_required', EXISTS (SELECT FROM module m WHERE m.campaign_code = campaign_opening_findings.campaign_code)),
-		('/recipients', 'recipients_required', EXISTS (SELECT FROM recipient r WHERE r.campaign_code = campaign_opening_findings.campaign_code))
+		('/recipients', 'recipients_required', recipient_count(campaign_opening_findings.campaign_code) > 0)
 	  ) m (pointer, code, is_there)
 	 WHERE NOT m.is_there
 $$;
 
 CREATE FUNCTION recipient_count(campaign_code text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-RETURN (SELECT count(*) FROM recipient r WHERE r.campaign_code = recipient_count.campaign_code);
+RETURN (SELECT c.recipient_count FROM campaign c WHERE c.code = recipient_count.campaign_code);
 
 CREATE VIEW campaign_summary WITH (security_invoker) AS
 SELECT json_build_object('code', c.code, 'title', c.title, 'theme', c.theme, 'edition', c.edition,
@@ -92,7 +92,7 @@ SELECT c.code, c.version,
            'highlight_text_limit_strict', c.highlight_text_limit_strict, 'modules_open', c.modules_open,
            'late_submissions', c.late_submissions, 'required_documents', c.required_documents, 'national_platform', c.national_platform,
            'audiences', to_json(c.audiences), 'award_categories', to_json(c.award_categories),
-           'recipient_count', recipient_count(c.code),
+           'recipient_count', c.recipient_count,
            'status', c.status, 'opened_at', instant(c.opened_at), 'closed_at', instant(c.closed_at),
            'allowed_actions', campaign_actions(c.status, c.ancestors),
            'redacted', CASE WHEN caller_id() IS NOT NULL THEN '[]'::json ELSE '["contact"]' END,

@@ -108,3 +108,13 @@ WITH changed AS (
 INSERT INTO review (subject_id, action, from_status, to_status, by_user)
 SELECT id, :action, from_status, to_status, :caller FROM changed
 RETURNING subject_id
+
+-- helper: recount_texts
+SELECT a.id, a.campaign_code, o.code AS organization_code, a.kind, 'search_text' AS differences
+       , word_activity(a)  --? repair
+  FROM activity a
+  JOIN organization o ON o.id = a.organization_id
+  LEFT JOIN activity_text t ON t.activity_id = a.id
+ WHERE a.id > :after_id AND (t.campaign_code, t.search_text) IS DISTINCT FROM (a.campaign_code, activity_search_text(a))
+ ORDER BY a.id
+ LIMIT 1000

@@ -43,3 +43,14 @@ RETURNING r.id
 SELECT CASE WHEN r.version <> :version THEN 'version_mismatch' ELSE refusal_in_campaign(r.campaign_code) END AS code, NULL AS params
   FROM recipient r
  WHERE r.id = :recipient_id
+
+-- helper: recount_recipients
+SELECT md5(c.code)::uuid AS id, c.code AS campaign_code, o.code AS organization_code, 'recipient' AS kind,
+       format('recipient_count %s → %s', c.recipient_count, n.count) AS differences
+       , recount_recipients(c.code)  --? repair
+  FROM campaign c
+  JOIN organization o ON o.id = c.issuer_id
+ CROSS JOIN LATERAL (SELECT count(*) FROM recipient r WHERE r.campaign_code = c.code) n
+ WHERE md5(c.code)::uuid > :after_id AND c.recipient_count <> n.count
+ ORDER BY md5(c.code)::uuid
+ LIMIT 1000

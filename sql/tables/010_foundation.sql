@@ -2,6 +2,7 @@
 -- The owner migrates; the service owns nothing, and row security decides what it sees.
 
 CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
 
 -- Roles belong to the whole cluster, so another database may have made it already. Its
 -- password, and LOGIN, are given by whoever sets the installation up.

@@ -44,7 +44,8 @@ CREATE TABLE organization (
 );
 CREATE INDEX organization_by_path ON organization (path_ordinal, id);
 CREATE INDEX organization_by_code ON organization (code, id);
-CREATE INDEX organization_by_parent ON organization (parent_id);
+CREATE INDEX organization_by_parent ON organization (parent_id, ordinal);
+CREATE INDEX organization_by_kind ON organization (kind, path_ordinal, id);
 CREATE INDEX organization_by_ancestors ON organization USING gin (ancestors);
 SELECT index_bigrams('organization');
 CREATE INDEX organization_cities ON organization (id) WHERE kind = 'city_association';
@@ -92,7 +93,9 @@ DECLARE
 	above organization;
 BEGIN
 	IF NEW.ordinal IS NULL THEN
-		SELECT least(coalesce(max(ordinal), 0) + 1, 100000) INTO NEW.ordinal FROM organization WHERE parent_id IS NOT DISTINCT FROM NEW.parent_id;
+		NEW.ordinal := least(1 + coalesce(CASE WHEN NEW.parent_id IS NULL
+			THEN (SELECT max(o.ordinal) FROM organization o WHERE o.parent_id IS NULL)
+			ELSE (SELECT max(o.ordinal) FROM organization o WHERE o.parent_id = NEW.parent_id) END, 0), 100000);
 	END IF;
 	NEW.ancestors := ARRAY[NEW.id];
 	NEW.path_ordinal := lpad(NEW.ordinal::text, 6, '0') || '.' || NEW.code;

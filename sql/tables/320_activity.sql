@@ -120,6 +120,7 @@ CREATE TABLE activity (
 CREATE INDEX activity_by_start ON activity (campaign_code, starts_on_or_last, id);
 CREATE INDEX activity_by_start_backwards ON activity (campaign_code, starts_on_or_first, id);
 CREATE INDEX activity_by_organization ON activity (organization_id, campaign_code);
+CREATE INDEX activity_by_module ON activity USING gin (campaign_code, modules);
 CREATE INDEX activity_by_execution ON activity (campaign_code, execution);
 CREATE INDEX activity_handed_in ON activity (organization_id, campaign_code, starts_on) INCLUDE (id, status, correction_due_at, submission_count)
 	WHERE kind = 'highlight' AND status <> 'draft';
@@ -154,12 +155,21 @@ RETURN search_key(
 	coalesce((a.proposal).people, '') || E'\x1f' || coalesce((a.proposal).theme, '') || E'\x1f' ||
 	coalesce((a.proposal).arrangement, '') || E'\x1f' || coalesce((a.proposal).outcomes, ''));
 
+CREATE FUNCTION word_activity(a activity) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	INSERT INTO activity_text (activity_id, campaign_code, search_text) VALUES (a.id, a.campaign_code, activity_search_text(a))
+	ON CONFLICT (activity_id) DO UPDATE SET search_text = excluded.search_text;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION word_activity FROM sciday_service;
+
 CREATE FUNCTION activity_worded() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	INSERT INTO activity_text (activity_id, campaign_code, search_text) VALUES (NEW.id, NEW.campaign_code, activity_search_text(NEW))
-	ON CONFLICT (activity_id) DO UPDATE SET search_text = excluded.search_text;
+	PERFORM word_activity(NEW);
 	RETURN NULL;
 END
 $$;

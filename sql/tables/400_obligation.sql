@@ -89,7 +89,8 @@ CREATE FUNCTION campaign_opened() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	PERFORM make_obligations(NEW.code, ARRAY(SELECT r.organization_id FROM recipient r WHERE r.campaign_code = NEW.code));
+	PERFORM make_obligations(NEW.code, ARRAY( -- in the order of the index that leads to this campaign's alone
+		SELECT r.organization_id FROM recipient r WHERE r.campaign_code = NEW.code ORDER BY r.organization_id));
 	RETURN NULL;
 END
 $$;

@@ -111,9 +111,10 @@ CREATE VIEW subject_action WITH (security_invoker) AS
 SELECT l.resource, l.id AS subject_id, n.action, n.ordinal
   FROM subject_life l
   JOIN campaign c ON c.code = l.campaign_code
-  JOIN state_action s ON (s.resource, s.kind, s.status, s.campaign_status, s.roles)
-                       = (l.resource, coalesce(l.kind, ''), l.status, c.status, roles_at(l.ancestors))
- CROSS JOIN LATERAL unnest(s.actions) WITH ORDINALITY n (action, ordinal)
+ CROSS JOIN LATERAL unnest((
+	SELECT s.actions FROM state_action s
+	 WHERE (s.resource, s.kind, s.status, s.campaign_status, s.roles) = (l.resource, coalesce(l.kind, ''), l.status, c.status, roles_at(l.ancestors)))
+       ) WITH ORDINALITY n (action, ordinal)
  WHERE (n.action <> 'submit_on_behalf' OR is_enterable(l.status, l.entered_by))
    AND NOT (n.action = 'retract' AND EXISTS (SELECT FROM current_forwarding_item i WHERE i.activity_id = l.id));
 GRANT SELECT ON subject_action TO sciday_service;

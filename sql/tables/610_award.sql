@@ -66,11 +66,12 @@ CREATE FUNCTION award_categories_kept() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
-	IF EXISTS (SELECT FROM award w WHERE w.campaign_code = NEW.code
-	              AND w.category <> ALL (ARRAY(SELECT k.code FROM unnest(NEW.award_categories) k))) THEN
+	IF EXISTS (SELECT FROM (SELECT k.code FROM unnest(OLD.award_categories) k EXCEPT SELECT k.code FROM unnest(NEW.award_categories) k) gone
+	            WHERE EXISTS (SELECT FROM award w WHERE w.campaign_code = NEW.code AND w.category = gone.code)) THEN
 		PERFORM refuse_field('/award_categories', 'in_use');
 	END IF;
 	RETURN NEW;
 END
 $$;
-CREATE TRIGGER award_categories_kept BEFORE UPDATE OF award_categories ON campaign FOR EACH ROW EXECUTE FUNCTION award_categories_kept();
+CREATE TRIGGER award_categories_kept BEFORE UPDATE OF award_categories ON campaign
+	FOR EACH ROW WHEN (OLD.award_categories <> NEW.award_categories) EXECUTE FUNCTION award_categories_kept();

@@ -52,7 +52,7 @@ DO $$
 DECLARE
 	part text;
 BEGIN
-	FOREACH part IN ARRAY ARRAY['phase', 'module', 'recipient'] LOOP
+	FOREACH part IN ARRAY ARRAY['phase', 'module'] LOOP
 		EXECUTE format('CREATE TRIGGER public_made AFTER INSERT ON %I REFERENCING NEW TABLE AS changed
 			FOR EACH STATEMENT EXECUTE FUNCTION public_of_campaigns_changed()', part);
 		EXECUTE format('CREATE TRIGGER public_changed AFTER UPDATE ON %I REFERENCING NEW TABLE AS changed
