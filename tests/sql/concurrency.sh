@@ -71,6 +71,21 @@ tell two COMMIT >/dev/null
 hear one >/dev/null
 is "$(owed t-2)" 'highlights plan' 'and so does one added just before, once'
 
+# Two who add and remove recipients at once take turns, and each is counted.
+kept_and_there() { sql "$scratch_url" --command="SELECT c.recipient_count || ' ' || count(*) FROM campaign c JOIN recipient r ON r.campaign_code = c.code WHERE c.code = 't-2' GROUP BY c.code"; }
+tell one "BEGIN; $(add t-2 b)" >/dev/null
+start two "$(add t-2 c)"
+wait_blocked
+tell one COMMIT >/dev/null
+hear two >/dev/null
+is "$(kept_and_there)" '3 3' 'recipients that two add at once are counted'
+tell one "BEGIN; DELETE FROM recipient WHERE campaign_code = 't-2' AND organization_id = o('b')" >/dev/null
+start two "DELETE FROM recipient WHERE campaign_code = 't-2' AND organization_id = o('c')"
+wait_blocked
+tell one COMMIT >/dev/null
+hear two >/dev/null
+is "$(kept_and_there)" '1 1' 'and those that they remove'
+
 # Phases
 phase() { printf "INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on) VALUES (uuid_v7(), 't-1', %d, 'x', '%s', '%s')" "$@"; }
 tell one "BEGIN; $(phase 1 2021-05-10 2021-05-20)" >/dev/null
