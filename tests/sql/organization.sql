@@ -48,9 +48,9 @@ SELECT is_empty($$
 		SELECT FROM pg_attribute a WHERE a.attrelid = t.tgrelid AND a.attname = 'ancestors' AND a.attnotnull)
 	UNION ALL
 	SELECT a.attrelid::regclass FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p')
-	 WHERE a.attname = 'ancestors' AND a.attrelid <> 'organization'::regclass AND NOT EXISTS (
+	 WHERE a.attname = 'ancestors' AND a.attrelid NOT IN ('organization'::regclass, 'obligation_tally'::regclass) AND NOT EXISTS (
 		SELECT FROM pg_trigger t WHERE t.tgrelid = a.attrelid AND t.tgname = 'tracks_ancestors')$$,
-	'every table with ancestors is rewritten when a branch moves');
+	'every table with ancestors is rewritten when a branch moves; sums follow what they are sums of');
 
 -- Cycles
 SELECT is(refusal($$UPDATE organization SET parent_id = id WHERE code = 'nanjing'$$), 'organization_cycle', 'not below itself');
