@@ -42,13 +42,7 @@ CREATE FUNCTION pg_temp.numbered(of_campaign text, kind text, n bigint) RETURNS 
 LANGUAGE sql IMMUTABLE
 RETURN (left(md5(of_campaign || kind), 8) || '-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid;
 
-CREATE TEMP TABLE generated_index AS
-SELECT i.indexrelid::regclass::text AS name, pg_get_indexdef(i.indexrelid) AS definition, a.attstattarget AS statistics
-  FROM pg_index i
-  JOIN pg_class c ON c.oid = i.indrelid
-  JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = 1
- WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid);
-SELECT format('DROP INDEX %s', name) FROM generated_index \gexec
+\ir indexes_away.psql
 
 ---------------------------------------------------------------------------------------------
 -- Organizations, somebody at each, and one person, who has done it all.
@@ -460,9 +454,8 @@ SELECT pg_temp.numbered(:'campaign', 'forwarding item', w.n), f.id, f.campaign_c
   JOIN submission s ON (s.subject_id, s.number) = (w.id, w.submission_count)
  WHERE w.resource = 'activity' AND w.status = 'nominated' AND w.id <> ALL (f.without_ids);
 
-SELECT definition FROM generated_index \gexec
-SELECT format('ALTER INDEX %s ALTER COLUMN 1 SET STATISTICS %s', name, statistics) FROM generated_index WHERE statistics >= 0 \gexec
-DROP TABLE generated, generated_account, generated_recipient, generated_words, generated_work, generated_step, generated_standing, generated_index;
+\ir indexes_back.psql
+DROP TABLE generated, generated_account, generated_recipient, generated_words, generated_work, generated_step, generated_standing;
 RESET session_replication_role;
 ANALYZE;
 -- What a service that runs has in memory is no longer so.

@@ -35,11 +35,19 @@ SETTINGS = {"SCIDAY_LISTEN": "127.0.0.1:0", "SCIDAY_ADMIN_LISTEN": "127.0.0.1:0"
             "SCIDAY_DATABASE_WAIT": "10000"}
 
 
-def psql(url, sql, **variables):
+def psql(url, sql):
     """What it prints."""
-    command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", f"--dbname={url}",
-               *(f"--set={name}={value}" for name, value in variables.items())]
-    done = subprocess.run(command, input=sql, capture_output=True, text=True, check=False)
+    return _psql(url, "--file=-", text=sql)
+
+
+def generate(url, **variables):
+    """The campaign that tests/generate.sql makes of these."""
+    _psql(url, f"--file={ROOT / 'tests' / 'generate.sql'}", *(f"--set={name}={value}" for name, value in variables.items()))
+
+
+def _psql(url, *arguments, text=None):
+    command = ["psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", f"--dbname={url}", *arguments]
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(done.stderr)
     return done.stdout
@@ -154,7 +162,7 @@ class Installation:
         self.process, self.url, self.ready_after = None, None, None
         started = time.monotonic()
         psql(os.environ["SCIDAY_SUPERUSER_URL"].replace("/sciday?", "/postgres?"), f'CREATE DATABASE "{name}" OWNER sciday_owner TEMPLATE sciday')
-        psql(self.superuser_url, (ROOT / "tests" / "generate.sql").read_text(), campaign=name, issuer=name, organizations=organizations, activities=activities)
+        generate(self.superuser_url, campaign=name, issuer=name, organizations=organizations, activities=activities)
         self.made_after = time.monotonic() - started
         psql(self.superuser_url, "VACUUM")
 

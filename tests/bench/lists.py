@@ -8,6 +8,7 @@ import json
 import re
 import statistics
 import sys
+import time
 import urllib.parse
 
 from house import CONTRACT, OPERATIONS, numbered, psql, rows, same, sql_of
@@ -16,6 +17,7 @@ from results import figure, table
 FORMS = {"limit", "cursor", "count", "format", "headings", "bom", "sort"}  # how, and not which
 PAGE = 50
 ROUNDS = 5
+PATIENCE = 60  # seconds for the pages of one list; what is not asked is told
 REPORTS = re.compile(r"/reports/|^/v1/me/")
 GOALS = {5000: 10, 100_000: 100, 1_000_000: 300}  # ms of a report, by activities
 
@@ -31,6 +33,7 @@ class Asking:
                                f" WHERE id = '{numbered(campaign, 'activity', 1)}')")
         ids = {"activity_id": "activity", "plan_id": "plan", "summary_report_id": "report", "forwarding_id": "forwarding"}
         self.places = {"campaign_code": campaign, "organization_id": self.someone["id"], **{name: numbered(campaign, kind, 1) for name, kind in ids.items()}}
+        self.unasked = []
         self.times = {"reports": {}, "pages": {}, "counts": {}}  # what was asked: ms
 
     def candidates(self, operation, parameter):
@@ -56,17 +59,22 @@ class Asking:
     def caller(self, operation):
         return self.reviewer if "reviewer" in operation.access or operation.is_public else self.administrator
 
-    def ask(self, kind, operation, given):
-        """The answer of a list; how long it took is kept. None where these together are refused."""
+    def get(self, operation, given):
+        """Status, answer, ms. A 503 is an answer too, after as many seconds as the service gives it."""
         path = operation.path.format(**self.places) + (f"?{urllib.parse.urlencode(given)}" if given else "")
         status, body, _, took = self.caller(operation).ask("GET", path)
-        if status not in (200, 400, 422):
+        if status not in (200, 400, 422, 503):
             sys.exit(f"GET {path}: {status} {body.decode()}")
-        if status != 200:
+        return status, json.loads(body), took
+
+    def ask(self, kind, operation, given):
+        """The answer of a list; how long it took is kept. None where these together are refused."""
+        status, answer, took = self.get(operation, given)
+        if status in (400, 422):
             return None
         asked = "&".join(f"{name}={'the last page' if name == 'cursor' else value}" for name, value in given.items())
         self.times[kind][f"{operation.id} {asked}".strip()] = took
-        return json.loads(body)
+        return answer if status == 200 else None
 
     def round(self, _):
         """Once is enough: every question is another."""
@@ -82,9 +90,8 @@ class Asking:
 
     def report(self, operation):
         """Several times: the first is not counted."""
-        path = operation.path.format(**self.places)
-        required = urllib.parse.urlencode({one.name: self.places[one.name] for one in operation.parameters if one.place == "query" and one.required})
-        times = [self.caller(operation).ask("GET", path + (f"?{required}" if required else ""), wanted=200)[3] for _ in range(ROUNDS + 1)]
+        required = {one.name: self.places[one.name] for one in operation.parameters if one.place == "query" and one.required}
+        times = [self.get(operation, required)[2] for _ in range(ROUNDS + 1)]
         self.times["reports"][operation.id] = times[1:]
 
     def list(self, operation):
@@ -95,11 +102,15 @@ class Asking:
         self.check(operation, required)
         chosen = {name: self.rarest_and_commonest(operation, required, name, values) for name, values in filters.items()}
         self.ask("counts", operation, required | {"count": "exact", "limit": 1})
-        for given in self.choices(chosen):
+        until, choices = time.monotonic() + PATIENCE, list(self.choices(chosen))
+        for number, given in enumerate(choices):
+            if time.monotonic() > until:
+                self.unasked.append(f"{operation.id}, {self.installation.name}: {len(choices) - number} of {len(choices)} choices of filters were not asked, for it is slow")
+                break
             for sort in sorts:
                 asked = required | given | {"limit": PAGE} | ({"sort": sort} if sort else {})
-                self.ask("pages", operation, asked)
-                if deepest := self.deepest(operation, asked, sorts):
+                page = self.ask("pages", operation, asked)
+                if deepest := self.deepest(operation, asked, sorts, page):
                     self.ask("pages", operation, asked | {"cursor": deepest})
 
     def rarest_and_commonest(self, operation, required, name, values):
@@ -122,23 +133,23 @@ class Asking:
             for first, second in dict.fromkeys([(ones[0], others[0]), (ones[-1], others[-1])] if ones and others else []):
                 yield {one: first, other: second}
 
-    def deepest(self, operation, asked, sorts):
-        """The cursor of the last page: where the reversed order's first page ends, by the digest of this order. Without a reversed one, of the second page."""
-        path = operation.path.format(**self.places)
-        page = self.caller(operation).ask("GET", f"{path}?{urllib.parse.urlencode(asked)}")[1]
-        mine = cursor_of(json.loads(page))
+    def deepest(self, operation, asked, sorts, page):
+        """The cursor of the last page: where the reversed order's first page ends, by the digest of this order. Without a
+        reversed one, of the second page."""
+        mine = cursor_of(page)
         sort = asked.get("sort")
         reversed_sort = sort and (sort[1:] if sort.startswith("-") else "-" + sort)
         if not mine or reversed_sort not in sorts:
             return mine and encode(mine)
-        page = self.caller(operation).ask("GET", f"{path}?{urllib.parse.urlencode(asked | {'sort': reversed_sort})}")[1]
-        theirs = cursor_of(json.loads(page))
+        theirs = cursor_of(self.get(operation, asked | {"sort": reversed_sort})[1])
         return encode([mine[0], *theirs[1:]]) if theirs else encode(mine)
 
     def check(self, operation, required):
-        """The first page is what its statement says."""
+        """The first page is what its statement says, unless it takes too long to be one."""
         caller = self.caller(operation)
-        answer = self.ask("pages", operation, required | {"limit": PAGE})
+        status, answer, _ = self.get(operation, required | {"limit": PAGE})
+        if status == 503:
+            return
         sort = next((one.default for one in operation.parameters if one.name == "sort"), None)
         given = self.places | required | {"limit": PAGE + 1, "caller": self.installation.identity(caller)["caller"]} | ({"sort": sort} if sort else {})
         named = re.findall(r"{(\w+)}", operation.path) + list(required) + ["limit", "sort", "caller"]
@@ -151,6 +162,7 @@ class Asking:
 
     def judge(self, results):
         size = self.installation.name
+        results.notes += self.unasked
         wanted = GOALS.get(self.installation.activities)
         for name, times in self.times["reports"].items():
             results.add(f"report {name}", size, 1, "sciday", p50=statistics.median(times), p99=max(times))
@@ -175,7 +187,7 @@ class Asking:
 
 def cursor_of(page):
     """The parts of the next page's cursor (src/http/page.h), or None."""
-    cursor = page.get("next_cursor")
+    cursor = page and page.get("next_cursor")
     return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))) if cursor else None
 
 

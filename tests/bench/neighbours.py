@@ -21,7 +21,7 @@ import threading
 import time
 import urllib.parse
 
-from house import PASSWORD, ROOT, Caller, account, numbered, psql
+from house import PASSWORD, Caller, account, generate, numbered, psql
 
 URL = os.environ["SCIDAY_URL"]
 HOST, PORT = urllib.parse.urlsplit(URL).hostname, urllib.parse.urlsplit(URL).port
@@ -128,8 +128,7 @@ def beside(how, request, accounts, seconds):
 
 
 def fill():
-    psql(os.environ["SCIDAY_SUPERUSER_URL"], (ROOT / "tests" / "generate.sql").read_text(), campaign=CAMPAIGN, issuer="jiangsu", organizations=300,
-         activities=ACTIVITIES)
+    generate(os.environ["SCIDAY_SUPERUSER_URL"], campaign=CAMPAIGN, issuer="jiangsu", organizations=300, activities=ACTIVITIES)
     owner_sql(f"""
         INSERT INTO organization (id, code, kind, name, parent_id, ordinal)
         SELECT uuid_v7(), 'bench-' || n, 'partner', '江苏省第' || n || '合作单位', p.id, n

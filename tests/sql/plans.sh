@@ -10,10 +10,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/scratch.bash"
 load() {
   {
     # Triggers and foreign keys would take minutes; what they do is written out.
-    printf '%s\n' "SET session_replication_role = replica; SET synchronous_commit = off;
+    printf '%s\n' "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB';
+      \i $source_root/tests/indexes_away.psql
       CREATE FUNCTION numbered(letter text, n integer) RETURNS uuid LANGUAGE sql IMMUTABLE
       RETURN ('00000000-0000-7000-' || letter || '000-' || lpad(n::text, 12, '0'))::uuid;"
-    cat "$here"/plans/*.sql | sed "s/99999/$2/"
+    cat "$here"/plans/*.sql "$source_root/tests/indexes_back.psql" | sed "s/99999/$2/"
   } | sql "$1"
   sql "$1" --command="VACUUM ANALYZE"
 }
