@@ -149,6 +149,44 @@ back() { answers 200 "$SCIDAY_URL/v1/organizations"; }
   rm -f "$BATS_RUN_TMPDIR"/token-administrator
 }
 
+# remembered: how many answers were from memory.
+remembered() { curl --silent "$admin_url/metrics" | sed -n 's/^sciday_memory_asked_total{outcome="found"} //p'; }
+
+@test "听通知的连接断了：断开时改的马上看到，断开期间什么也不从内存答，回来以后照旧" {
+  local jiangsu path before
+  jiangsu=$(organization_id jiangsu)
+  path=/v1/organizations/$jiangsu
+  database() { superuser --dbname="$(database_url postgres)" --command="$1"; }
+  sees() {
+    as public GET "$path"
+    field .short_name "$1"
+  }
+  from_memory() {
+    before=$(remembered)
+    as public GET "$path" && (($(remembered) == before + 1))
+  }
+  as public GET "$path"
+  within 10 from_memory
+
+  # It cannot come back, and what changes meanwhile is told to nobody.
+  database "ALTER ROLE sciday_service CONNECTION LIMIT 0"
+  database "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT'" >/dev/null
+  database "UPDATE organization SET short_name = '断开时改的' WHERE id = '$jiangsu'"
+  within 1 sees 断开时改的
+  before=$(remembered)
+  database "UPDATE organization SET short_name = '又改了' WHERE id = '$jiangsu'"
+  sees 又改了
+  sees 又改了
+  (($(remembered) == before))
+
+  database "ALTER ROLE sciday_service CONNECTION LIMIT -1"
+  within 10 from_memory
+  sees 又改了
+  database "UPDATE organization SET short_name = '回来以后' WHERE id = '$jiangsu'"
+  within 1 sees 回来以后
+  stop_well
+}
+
 @test "启动时数据库还没来：服务先起来，来了就好" {
   stop_well
   cluster_down
