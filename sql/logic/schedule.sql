@@ -72,19 +72,6 @@ SELECT m.id, m.campaign_code, m.kind, m.title, m.obligation_kind, m.organization
        m.at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, m.updated_at, m.version, m.href
   FROM timeline_milestone m;
 
-CREATE VIEW timeline_summary WITH (security_invoker) AS
-SELECT json_build_object(
-           'uid', t.id || '@sciday', 'kind', t.kind, 'obligation_kind', t.obligation_kind, 'title', t.title,
-           'starts_on', t.starts_on, 'ends_on', t.ends_on, 'at', instant(t.at), 'time_zone', c.time_zone, 'time_note', t.time_note,
-           'phase', (SELECT p.ordinal FROM phase p WHERE p.campaign_code = t.campaign_code AND t.starts_on BETWEEN p.starts_on AND p.ends_on),
-           'location', t.location, 'is_online', t.is_online, 'online_url', t.online_url,
-           'organization', o.reference, 'status', t.status, 'execution', t.execution, 'execution_reason', t.execution_reason,
-           'href', t.href, 'updated_at', instant(t.updated_at))::text AS summary,
-       t.*, c.title AS campaign_title, c.time_zone
-  FROM timeline_entry t
-  JOIN organization o ON o.id = t.organization_id
-  JOIN campaign c ON c.code = t.campaign_code;
-
 ---------------------------------------------------------------------------------------------
 -- Roster 「汇总表」: what is nominated and what has been forwarded, each as it was handed in last, or as it went out.
 -- Whoever has no role at its organization sees neither, and so no row.

@@ -47,21 +47,26 @@ WITH asked AS MATERIALIZED (
            sum(s.planned), sum(s.cancelled), sum(s.reported), sum(s.in_review), sum(s.expected), sum(s.onsite), sum(s.online),
            sum(s.attendance_actual), sum(s.attendance_expected), sum(s.targets), sum(s.targets_reported), sum(s.targets_reached),
            sum(s.media_items))::outcome_sums AS outcome
-    FROM part s
-    LEFT JOIN phase p ON p.campaign_code = :campaign_code AND s.starts_on BETWEEN p.starts_on AND p.ends_on
+    FROM (SELECT s.organization_kind, p.ordinal AS phase, s.modules, sum(s.planned) AS planned, sum(s.cancelled) AS cancelled, sum(s.reported) AS reported,
+                 sum(s.in_review) AS in_review, sum(s.expected) AS expected, sum(s.onsite) AS onsite, sum(s.online) AS online,
+                 sum(s.attendance_actual) AS attendance_actual, sum(s.attendance_expected) AS attendance_expected, sum(s.targets) AS targets,
+                 sum(s.targets_reported) AS targets_reported, sum(s.targets_reached) AS targets_reached, sum(s.media_items) AS media_items
+            FROM part s
+            LEFT JOIN phase p ON p.campaign_code = :campaign_code AND s.starts_on BETWEEN p.starts_on AND p.ends_on
+           GROUP BY s.organization_kind, p.ordinal, s.modules) s
    CROSS JOIN LATERAL (VALUES
      ('total', '{""}'), ('several_modules', CASE WHEN cardinality(s.modules) > 1 THEN '{""}' ELSE '{}' END::text[]),
      ('module', keys_in_dimension('module', NULL, s.modules, NULL, NULL, NULL, NULL)),
-     ('phase', keys_in_dimension('phase', p.ordinal, NULL, NULL, NULL, NULL, NULL)),
+     ('phase', keys_in_dimension('phase', s.phase, NULL, NULL, NULL, NULL, NULL)),
      ('organization_kind', ARRAY[s.organization_kind])) d (dimension, keys)
    CROSS JOIN LATERAL unnest(d.keys) k (key)
    GROUP BY d.dimension, k.key
 ), owed AS MATERIALIZED (
-  SELECT coalesce(o.organization_kind, '') AS key, count(*) AS reports
+  SELECT coalesce(t.organization_kind, '') AS key, sum(t.number) AS reports
     FROM asked q
-    JOIN obligation_judged o ON q.within = ANY (o.counted_ancestors)
-   WHERE o.campaign_code = :campaign_code AND o.kind = 'summary_report' AND o.verdict IN ('pending', 'overdue')
-   GROUP BY ROLLUP (o.organization_kind)
+   CROSS JOIN LATERAL compliance_tally(:campaign_code, q.within, '{summary_report}', NULL, compliance_recipients(:campaign_code, q.within)) t
+   WHERE t.verdict IN ('pending', 'overdue')
+   GROUP BY ROLLUP (t.organization_kind)
 ), found AS (
   SELECT s.dimension, s.key FROM sums s
   UNION

@@ -1,13 +1,20 @@
 -- helper: campaign_of_calendar
 SELECT c.title, c.time_zone FROM campaign c WHERE c.code = :campaign_code
 
--- What comes after the id is for the calendar (src/resources/schedule.c). A deadline at the end of its day is of that day;
+-- Chosen first, and then looked at. What comes after the id is for the calendar (src/resources/schedule.c). A deadline at the end of its day is of that day;
 -- as an instant it would stand on the next one.
 -- handler: list_timeline
 -- binds: locale
-SELECT t.summary, t.starts_on, t.id, t.kind, t.execution, t.location, t.online_url, t.version,
+SELECT json_build_object(
+           'uid', t.id || '@sciday', 'kind', t.kind, 'obligation_kind', t.obligation_kind, 'title', t.title,
+           'starts_on', t.starts_on, 'ends_on', t.ends_on, 'at', instant(t.at), 'time_zone', c.time_zone, 'time_note', t.time_note,
+           'phase', (SELECT p.ordinal FROM phase p WHERE p.campaign_code = t.campaign_code AND t.starts_on BETWEEN p.starts_on AND p.ends_on),
+           'location', t.location, 'is_online', t.is_online, 'online_url', t.online_url,
+           'organization', o.reference, 'status', t.status, 'execution', t.execution, 'execution_reason', t.execution_reason,
+           'href', t.href, 'updated_at', instant(t.updated_at))::text AS summary,
+       t.starts_on, t.id, t.kind, t.execution, t.location, t.online_url, t.version,
        to_char(t.starts_on, 'YYYYMMDD') AS first_day, to_char(t.ends_on, 'YYYYMMDD') AS last_day,
-       CASE WHEN t.at <> due_instant(t.starts_on, t.time_zone) THEN to_char(t.at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"') END AS at,
+       CASE WHEN t.at <> due_instant(t.starts_on, c.time_zone) THEN to_char(t.at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"') END AS at,
        to_char(t.updated_at AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"') AS updated_at,
        coalesce(t.status NOT IN ('accepted', 'nominated', 'published'), false) AS is_tentative,
        CASE :locale WHEN 'en' THEN k.en ELSE k.zh END AS category,
@@ -18,19 +25,25 @@ SELECT t.summary, t.starts_on, t.id, t.kind, t.execution, t.location, t.online_u
        CASE WHEN :locale = 'en' AND t.kind = 'deadline' THEN (
                 SELECT d.en FROM label d WHERE d.vocabulary = 'obligation_kind' AND d.code = t.obligation_kind)
             ELSE t.title END AS title,
-       NULLIF(concat_ws(E'\n', coalesce(t.host_name, NULLIF(t.campaign_title, t.title)), t.time_note, t.execution_reason), '') AS note
-  FROM timeline_summary t
+       NULLIF(concat_ws(E'\n', coalesce(t.host_name, NULLIF(c.title, t.title)), t.time_note, t.execution_reason), '') AS note
+  FROM (
+    SELECT e.*
+      FROM timeline_entry e
+     WHERE e.campaign_code = :campaign_code AND e.starts_on IS NOT NULL
+       AND e.kind = ANY (:kind)                          --? kind
+       AND e.organization_id = :organization_id          --? organization_id
+       AND e.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
+       AND e.starts_on >= (SELECT p.starts_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase) --? phase
+       AND e.starts_on <= (SELECT p.ends_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase)   --? phase
+       AND e.starts_on >= :starts_on_gte                 --? starts_on_gte
+       AND e.starts_on <= :starts_on_lte                 --? starts_on_lte
+       AND (SELECT check_days(:starts_on_gte, :starts_on_lte)) --? starts_on_gte, starts_on_lte
+       AND (e.starts_on, e.id) > (:after_starts_on, :after_id) --? after
+     ORDER BY e.starts_on, e.id LIMIT :limit
+    ) t
+  JOIN organization o ON o.id = t.organization_id
+  JOIN campaign c ON c.code = t.campaign_code
   JOIN label k ON k.vocabulary = 'timeline_kind' AND k.code = t.kind
- WHERE t.campaign_code = :campaign_code AND t.starts_on IS NOT NULL
-   AND t.kind = ANY (:kind)                          --? kind
-   AND t.organization_id = :organization_id          --? organization_id
-   AND t.organization_id IN (SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[:within]::uuid[]) --? within
-   AND t.starts_on >= (SELECT p.starts_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase) --? phase
-   AND t.starts_on <= (SELECT p.ends_on FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal = :phase)   --? phase
-   AND t.starts_on >= :starts_on_gte                 --? starts_on_gte
-   AND t.starts_on <= :starts_on_lte                 --? starts_on_lte
-   AND (SELECT check_days(:starts_on_gte, :starts_on_lte)) --? starts_on_gte, starts_on_lte
-   AND (t.starts_on, t.id) > (:after_starts_on, :after_id) --? after
  ORDER BY t.starts_on, t.id
  LIMIT :limit
 

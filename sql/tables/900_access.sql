@@ -173,11 +173,11 @@ SELECT access('submission_document', $$
 
 -- What goes to the nation and comes from it. A whole batch is for those who have a role over the campaign; an organization sees
 -- which of its own are in it, and the batch that corrects it, also where that leaves theirs out: it would be current to them
--- for ever otherwise.
+-- for ever otherwise. (The first of them by rank: what has an index is not looked for from end to end.)
 SELECT access('forwarding', $$
 	read   over reviewer, over observer, administrator
-	read   anyone: EXISTS (SELECT FROM forwarding_item i WHERE i.forwarding_id = forwarding.id)
-	read   anyone: EXISTS (SELECT FROM forwarding_item i WHERE i.forwarding_id = forwarding.replaces_id)
+	read   anyone: id = (SELECT i.forwarding_id FROM forwarding_item i WHERE i.forwarding_id = forwarding.id ORDER BY i.rank LIMIT 1)
+	read   anyone: replaces_id = (SELECT i.forwarding_id FROM forwarding_item i WHERE i.forwarding_id = forwarding.replaces_id ORDER BY i.rank LIMIT 1)
 	create over reviewer, administrator: forwarded_by = caller_id() $$);
 SELECT access('forwarding_item', 'read there');
 -- Who was awarded what is public (how to reach them is not: award_body); what was revoked, only for those concerned.

@@ -170,6 +170,14 @@ class Made(unittest.TestCase):
         )
         self.assertEqual(count.parameters, ["x"])
 
+    def test_count_of_what_is_chosen_first(self):
+        chosen = "SELECT t.x, t.id FROM (\n SELECT id FROM t\n  ORDER BY id LIMIT :limit\n) c\n JOIN t ON t.id = c.id\n ORDER BY t.id\n LIMIT :limit\n"
+        count = derived.count(one(chosen), "count_it")
+        self.assertEqual(
+            text(count),
+            "SELECT count(*) AS total_count FROM (\nSELECT t.x, t.id FROM (\n SELECT id FROM t\n) c\n JOIN t ON t.id = c.id\n) AS listed",
+        )
+
     def test_keep(self):
         keep = derived.keep(one("SELECT body, version FROM plan_body WHERE id = :plan_id"), "keep_it")
         before = "WITH answer AS (\nSELECT body, version FROM plan_body WHERE id = <plan_id>\n)\nUPDATE idempotency_key k\n"

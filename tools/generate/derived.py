@@ -21,11 +21,11 @@ RETURNING k.key"""
 
 
 def count(statement, name):
-    """How many a list has in all: the list without its keyset, order and limit."""
+    """How many a list has in all: the list without its keyset, order and limit, also where they stand in a sub-select."""
     lines = [
         line
         for line in statement.lines
-        if not (line.has_condition("after") or line.starts_with("order", "by") or line.starts_with("limit"))
+        if not (line.has_condition("after") or line.starts_with("order", "by") or Parameter("limit") in line.parts)
     ]
     return _made(name, statement.where, [*_lines(COUNT_BEFORE), *lines, *_lines(COUNT_AFTER)])
 
