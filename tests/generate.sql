@@ -350,6 +350,7 @@ SELECT pg_temp.numbered(:'campaign', s.resource || ' entry ' || s.step, s.n), s.
 UPDATE plan p SET submitted_at = NULL WHERE p.campaign_code = :'campaign' AND p.status = 'draft' AND p.submission_count > 0;
 UPDATE activity a SET submitted_at = NULL WHERE a.campaign_code = :'campaign' AND a.status = 'draft' AND a.submission_count > 0;
 UPDATE summary_report r SET submitted_at = NULL WHERE r.campaign_code = :'campaign' AND r.status = 'draft' AND r.submission_count > 0;
+INSERT INTO activity_listed SELECT l.* FROM activity_listing l WHERE l.campaign_code = :'campaign';
 
 -- The copies that the campaign wants; a few are outdated, and some are missing.
 INSERT INTO document_content (id, sha256) VALUES ('00000000-0000-7000-8000-00000000d0c5', repeat('d', 64)) ON CONFLICT DO NOTHING;

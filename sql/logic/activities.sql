@@ -1,15 +1,142 @@
 -- Activities: how they are found, what is wrong with a form, and how they look.
 
 -- Candidates only, through the index that row security hides; the caller's policies still decide.
--- Two characters are one bigram, and need no second look.
-CREATE FUNCTION activities_matching(campaign_code text, q text) RETURNS uuid[]
+-- Two characters are one bigram, and need no second look. Of much that matches, a page needs not all.
+CREATE FUNCTION activities_matching(campaign_code text, q text, at_most integer DEFAULT NULL) RETURNS uuid[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
 RETURN ARRAY(
 	SELECT t.activity_id
 	  FROM activity_text t
 	 WHERE bigrams(t.search_text) @> bigrams(search_key(q))
 	   AND (length(search_key(q)) = 2 OR strpos(t.search_text, search_key(q)) > 0)
-	   AND t.campaign_code = activities_matching.campaign_code);
+	   AND t.campaign_code = activities_matching.campaign_code
+	 LIMIT at_most);
+
+-- Where activities are listed that the caller may read at what is asked for: what everyone may, there; and what only those with a
+-- role may, at what of it is theirs. (The sights, and who has which, are those of the rows' policies.)
+CREATE FUNCTION activity_sources(within uuid, organization_id uuid, city text, organization_kinds text[], module text, audience text)
+RETURNS TABLE (way text, place uuid, sights text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+#variable_conflict use_column
+DECLARE
+	asked CONSTANT uuid[] := array_remove(ARRAY[activity_sources.within, activity_sources.organization_id, CASE WHEN city <> 'none' THEN city::uuid END], NULL);
+BEGIN
+	RETURN QUERY
+	WITH lowest AS ( -- of what is asked for, if all of the rest is above it
+		SELECT o.id, o.ancestors FROM organization o
+		 WHERE o.id = ANY (asked) AND o.ancestors @> asked AND o.id = coalesce(activity_sources.organization_id, o.id)
+	), held AS (
+		SELECT o.id, o.ancestors, w.way, h.sights
+		  FROM (VALUES ('submitter', '{own}'::text[], '{authors,reviewers,above}'::text[]),
+		               ('reviewer', '{below}', '{reviewers,above}'),
+		               ('observer', '{below}', '{above}'),
+		               ('administrator', '{own,below}', '{authors,reviewers,above}')) h (role, ways, sights)
+		 CROSS JOIN LATERAL unnest(caller_scope(h.role)) c (id)
+		  JOIN organization o ON o.id = c.id
+		 CROSS JOIN LATERAL unnest(h.ways) w (way)
+	), found (way, id, sights) AS (
+		SELECT w.way, l.id, '{everyone}'::text[] FROM lowest l CROSS JOIN (VALUES ('own'), ('below')) w (way)
+		UNION ALL
+		SELECT w.way, o.id, '{everyone}' FROM organization o CROSS JOIN (VALUES ('own'), ('below')) w (way) WHERE o.parent_id IS NULL AND asked = '{}'
+		UNION ALL
+		SELECT h.way, h.id, h.sights FROM held h WHERE asked = '{}'
+		UNION ALL -- theirs is within what is asked for
+		SELECT h.way, h.id, h.sights FROM held h JOIN lowest l ON h.ancestors[2:] @> ARRAY[l.id]
+		UNION ALL -- or it is theirs
+		SELECT h.way, l.id, h.sights FROM held h JOIN lowest l ON l.id = h.id
+		UNION ALL -- or within what is theirs
+		SELECT w.way, l.id, h.sights FROM held h JOIN lowest l ON l.ancestors[2:] @> ARRAY[h.id] CROSS JOIN (VALUES ('own'), ('below')) w (way)
+		 WHERE h.way = 'below'
+	)
+	SELECT f.way, p.place, f.sights
+	  FROM found f
+	  LEFT JOIN organization r ON r.id = f.id AND r.parent_id IS NULL
+	 CROSS JOIN LATERAL ( -- at a root, what singles out fewer
+		SELECT listed_place(r.id, 'kind', k.kind) FROM unnest(organization_kinds) k (kind) WHERE r.id IS NOT NULL
+		UNION ALL
+		SELECT listed_place(r.id, CASE WHEN city = 'none' THEN 'city' WHEN module IS NOT NULL THEN 'module' ELSE 'audience' END,
+		                    coalesce(CASE city WHEN 'none' THEN city END, module, audience))
+		 WHERE r.id IS NOT NULL AND organization_kinds IS NULL AND (city = 'none' OR module IS NOT NULL OR audience IS NOT NULL)
+		UNION ALL
+		SELECT f.id WHERE r.id IS NULL OR organization_kinds IS NULL AND (city = 'none' OR module IS NOT NULL OR audience IS NOT NULL) IS NOT TRUE) p (place)
+	 WHERE activity_sources.organization_id IS NULL OR (f.way, f.id) = ('own', activity_sources.organization_id);
+END
+$$;
+
+-- The activities of a page: of each place and state that it may have, its first few after where the page before ended, and of
+-- those the first. Candidates as well, in one function for each order. (Few are expected of one state at one place, where they
+-- may be all that there are: those are not sorted, but walked in order.)
+DO $make$
+DECLARE
+	sort record;
+BEGIN
+	FOR sort IN
+		SELECT *
+		  FROM (VALUES ('activities_by_start', 'starts_on_or_last', 'date', '>', 'ASC', '-infinity', '00000000-0000-0000-0000-000000000000'),
+		               ('activities_by_start_backwards', 'starts_on_or_first', 'date', '<', 'DESC', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff'),
+		               ('activities_by_creation', 'created_at', 'timestamptz', '>', 'ASC', '-infinity', '00000000-0000-0000-0000-000000000000'),
+		               ('activities_by_creation_backwards', 'created_at', 'timestamptz', '<', 'DESC', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+		       ) s (name, field, type, beyond, direction, first_value, first_id)
+	LOOP
+		EXECUTE format($function$
+CREATE FUNCTION %1$I(campaign_code text, after %3$s, after_id uuid, page integer, within uuid, organization_id uuid, city text, organization_kinds text[],
+                     kinds text[], statuses text[], executions text[], correction_overdue boolean, module text, audience text, phase text,
+                     starts_on_gte date, starts_on_lte date, q text) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT SET enable_sort = off
+AS $$
+#variable_conflict use_column
+DECLARE
+	earliest date := coalesce(starts_on_gte, '-infinity');
+	latest date := coalesce(starts_on_lte, 'infinity');
+	much CONSTANT integer := 2000;
+	matching uuid[];
+BEGIN
+	-- Of what matches much the page is soon full, and few are all looked at.
+	IF q IS NOT NULL THEN
+		matching := activities_matching(%1$I.campaign_code, q, much);
+		IF cardinality(matching) < much THEN
+			RETURN matching;
+		END IF;
+	END IF;
+	IF phase <> 'none' THEN
+		SELECT greatest(earliest, min(p.starts_on)), least(latest, max(p.ends_on)) INTO earliest, latest
+		  FROM phase p WHERE p.campaign_code = %1$I.campaign_code AND p.ordinal::text = %1$I.phase HAVING count(*) > 0;
+	END IF;
+	RETURN ARRAY(
+		SELECT f.activity_id
+		  FROM (
+			SELECT DISTINCT l.%2$I, l.activity_id
+			  FROM activity_sources(%1$I.within, %1$I.organization_id, city, organization_kinds, module, audience) w
+			  JOIN activity_state s ON s.sight = ANY (w.sights)
+			   AND (kinds IS NULL OR s.kind = ANY (kinds))
+			   AND (statuses IS NULL OR s.status = ANY (statuses))
+			   AND (executions IS NULL OR s.execution = ANY (executions))
+			   AND (correction_overdue IS NOT TRUE OR s.status = 'returned')
+			 CROSS JOIN LATERAL (
+				SELECT l.%2$I, l.activity_id
+				  FROM activity_listed l
+				 WHERE (l.place, l.way, l.campaign_code, l.state) = (w.place, w.way, %1$I.campaign_code, s.id)
+				   AND (l.%2$I, l.activity_id) %4$s (coalesce(after, %6$L), coalesce(after_id, %7$L))
+				   AND l.starts_on_or_last BETWEEN earliest AND latest AND l.starts_on_or_first BETWEEN earliest AND latest
+				   AND (organization_kinds IS NULL OR l.organization_kind = ANY (organization_kinds))
+				   AND (city IS NULL OR l.city_id IS NOT DISTINCT FROM NULLIF(city, 'none')::uuid)
+				   AND (correction_overdue IS NULL OR correction_overdue = is_correction_overdue(s.status, l.correction_due_at))
+				   AND (module IS NULL OR CASE module WHEN 'none' THEN l.modules = '{}' ELSE module = ANY (l.modules) END)
+				   AND (audience IS NULL OR CASE audience WHEN 'none' THEN l.audiences = '{}' ELSE audience = ANY (l.audiences) END)
+				   AND (q IS NULL OR EXISTS (SELECT FROM activity_text t WHERE t.activity_id = l.activity_id AND strpos(t.search_text, search_key(q)) > 0))
+				   AND (phase IS DISTINCT FROM 'none' OR NOT EXISTS (
+					SELECT FROM phase p WHERE p.campaign_code = l.campaign_code AND l.starts_on_or_last BETWEEN p.starts_on AND p.ends_on))
+				 ORDER BY l.%2$I %5$s, l.activity_id %5$s
+				 LIMIT page) l
+			 ORDER BY l.%2$I %5$s, l.activity_id %5$s
+			 LIMIT page) f);
+END
+$$
+$function$, sort.name, sort.field, sort.type, sort.beyond, sort.direction, sort.first_value, sort.first_id);
+	END LOOP;
+END
+$make$;
 
 -- An organization has so many drafts of activities at most in one campaign, its own and those that are entered for it. They
 -- are begun one after another.

@@ -12,13 +12,18 @@ SELECT a.summary, a.starts_on_or_last, a.starts_on_or_first, a.created_at, a.id
    AND a.is_correction_overdue = :correction_overdue                        --? correction_overdue
    AND CASE :module WHEN 'none' THEN a.modules = '{}' ELSE :module = ANY (a.modules) END         --? module
    AND CASE :audience WHEN 'none' THEN a.audiences = '{}' ELSE :audience = ANY (a.audiences) END --? audience
-   -- A phase is a range of the index; in none is what no range has.
+   -- A phase is a range; in none is what no range has.
    AND a.starts_on_or_last >= (SELECT CASE :phase WHEN 'none' THEN '-infinity' ELSE min(p.starts_on) END FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal::text = :phase) --? phase
    AND a.starts_on_or_last <= (SELECT CASE :phase WHEN 'none' THEN 'infinity' ELSE max(p.ends_on) END FROM phase p WHERE p.campaign_code = :campaign_code AND p.ordinal::text = :phase)    --? phase
    AND NOT EXISTS (SELECT FROM phase p WHERE p.campaign_code = a.campaign_code AND a.starts_on_or_last BETWEEN p.starts_on AND p.ends_on) --? phase=none
    AND a.starts_on_or_last >= :starts_on_gte AND a.starts_on_or_first >= :starts_on_gte --? starts_on_gte
    AND a.starts_on_or_last <= :starts_on_lte AND a.starts_on_or_first <= :starts_on_lte --? starts_on_lte
-   AND a.id = ANY ((SELECT activities_matching(:campaign_code, :q))::uuid[]) --? q
+   AND a.id = ANY ((SELECT activities_matching(:campaign_code, :q))::uuid[]) --? q, count
+   -- The page's, and of a search what it is counted by (sql/logic/activities.sql).
+   AND a.id = ANY ((SELECT activities_by_start(:campaign_code, :after_starts_on_or_last, :after_id, :limit, :within, :organization_id, :city, :organization_kind, :kind, :status, :execution, :correction_overdue, :module, :audience, :phase, :starts_on_gte, :starts_on_lte, :q))::uuid[])             --? sort=starts_on
+   AND a.id = ANY ((SELECT activities_by_start_backwards(:campaign_code, :after_starts_on_or_first, :after_id, :limit, :within, :organization_id, :city, :organization_kind, :kind, :status, :execution, :correction_overdue, :module, :audience, :phase, :starts_on_gte, :starts_on_lte, :q))::uuid[])  --? sort=-starts_on
+   AND a.id = ANY ((SELECT activities_by_creation(:campaign_code, :after_created_at, :after_id, :limit, :within, :organization_id, :city, :organization_kind, :kind, :status, :execution, :correction_overdue, :module, :audience, :phase, :starts_on_gte, :starts_on_lte, :q))::uuid[])                 --? sort=created_at
+   AND a.id = ANY ((SELECT activities_by_creation_backwards(:campaign_code, :after_created_at, :after_id, :limit, :within, :organization_id, :city, :organization_kind, :kind, :status, :execution, :correction_overdue, :module, :audience, :phase, :starts_on_gte, :starts_on_lte, :q))::uuid[])       --? sort=-created_at
    AND (a.starts_on_or_last, a.id) > (:after_starts_on_or_last, :after_id)   --? after, sort=starts_on
    AND (a.starts_on_or_first, a.id) < (:after_starts_on_or_first, :after_id) --? after, sort=-starts_on
    AND (a.created_at, a.id) > (:after_created_at, :after_id)                --? after, sort=created_at

@@ -117,8 +117,6 @@ CREATE TABLE activity (
 	CONSTRAINT responsible_ids__too_many_items CHECK (cardinality(responsible_ids) <= 20),
 	CONSTRAINT partner_ids__too_many_items CHECK (cardinality(partner_ids) <= 50)
 );
-CREATE INDEX activity_by_start ON activity (campaign_code, starts_on_or_last, id);
-CREATE INDEX activity_by_start_backwards ON activity (campaign_code, starts_on_or_first, id);
 CREATE INDEX activity_by_organization ON activity (organization_id, campaign_code);
 CREATE INDEX activity_by_module ON activity USING gin (campaign_code, modules);
 CREATE INDEX activity_by_execution ON activity (campaign_code, execution);

@@ -99,6 +99,8 @@ SELECT access('recipient', $$
 SELECT access('transition', 'read anyone');
 SELECT access('subject');
 SELECT access('activity_text');
+SELECT access('activity_state');
+SELECT access('activity_listed');
 SELECT access('plan', $$
 	read   submitter, administrator
 	read   reviewer, observer: submission_count > 0

@@ -18,14 +18,19 @@
 
 /* The cursor carries the sort columns of the last item, and a digest of what the page was asked with. */
 
+static bool is_named(const char *name, const char *const *names, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* What says how much of the list is answered, and how; a cursor is good whatever these are. */
 static bool is_how_it_is_shown(const char *name)
 {
 	static const char *const names[] = {"cursor", "limit", "count", "format", "headings", "bom"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
+	return is_named(name, names, sizeof names / sizeof *names);
 }
 
 static const char *digest_asked(const struct exchange *exchange)
@@ -63,7 +68,7 @@ static size_t sort_columns(const struct exchange *exchange, const char *ret_name
 		if (piece->parameter < 0 || (piece->line >= 0 && !(lines >> piece->line & 1)))
 			continue;
 		const char *name = statement->parameters[piece->parameter];
-		if (strncmp(name, "after_", 6) == 0)
+		if (strncmp(name, "after_", 6) == 0 && !is_named(name, ret_names, count))
 			ret_names[count++] = name;
 	}
 	return count;

@@ -78,6 +78,12 @@ class Generated(unittest.TestCase):
              WHERE EXISTS (SELECT FROM membership m WHERE m.account_id = a.id)
                AND a.belongs_to <> ARRAY(SELECT DISTINCT unnest(m.ancestors) AS id FROM membership m WHERE m.account_id = a.id ORDER BY id)"""))
 
+    def test_listed(self):
+        """Activities are listed where lists look for them."""
+        self.assertEqual([], harness.query("""
+            SELECT s.activity_id, s.way, s.place
+              FROM ((TABLE activity_listed EXCEPT ALL TABLE activity_listing) UNION ALL (TABLE activity_listing EXCEPT ALL TABLE activity_listed)) s"""))
+
     def test_same_by_the_api(self):
         """A highlight that is written, submitted and accepted through the API leaves the rows that a generated one has."""
         (sample,) = harness.query(SAMPLE)

@@ -19,7 +19,7 @@ from refusals import Refusals
 # What those alone read who are somebody, or act: the actions and roles of nobody are none, whatever is in it.
 OF_CALLERS = {"transition"}
 # What is written with a row of another table alone, which tells of it.
-OF_OTHERS = {"activity_text"}
+OF_OTHERS = {"activity_text", "activity_listed", "activity_state"}
 GIVEN = {"campaign_code": "2021", "limit": "20", "kind": "{programme}"}
 OF_ROWS = {
     "organization_id": "SELECT id FROM organization WHERE code = 'jiangsu'",

@@ -1,9 +1,10 @@
-"""Plans every list of sql/queries, as the service would send it, and says in TAP which scan a large table from end to end;
-and does every change and every reading by an id, and says which examine more rows than what they are about has.
+"""Reads lists of sql/queries, as the service would and as several callers, and says in TAP which examine more rows than a page
+needs; plans those that walk, and says which scan a large table from end to end; and does every change and every reading by an id,
+and says which examine more rows than what they are about has.
 
     plans.py SOURCE URL FEWER [slowest [NAME]]
 
-Each order of each list, without filters, with each filter alone, with each pair and with all, first page and later
+Planned is each order of a list, without filters, with each filter alone, with each pair and with all, first page and later
 page, as prepared statements with a generic plan, which is the service's way. With "slowest" it runs them as well, all or
 those of one list, for people who see much and little, and says which take longest.
 """
@@ -309,10 +310,115 @@ def check_of_works(url, fewer, source, count):
     return count, failures
 
 
+# ---- Lists ----------------------------------------------------------------------------------
+
+ASKING = ["anyone", "a submitter", "a reviewer of a city", "an observer of the nation"]
+EACH = 40  # rows and entries examined for each of a page's, at most
+PAGE = int(VALUES["limit"])
+GIVEN = ("sort", "after", "own_organizations", "count")  # conditions that are no filters
+# What is rare of what a filter may ask for, behind what is common, where one value is not all that there is to say.
+ASKED = {
+    "kind": ["{highlight}", "{programme}", "{programme,event}"], "status": ["{submitted}", "{returned}", "{submitted,accepted}", "{published}"],
+    "execution": ["{planned}", "{postponed}"], "organization_kind": ["{district_association}", "{partner}"], "within": [NATION, PROVINCE, CITY, DISTRICT],
+    "city": [CITY, "none"], "correction_overdue": ["false", "true"], "q": ["科普活动", "第77场"], "module": ["unity", "none"],
+    "audience": ["science_workers", "none"], "phase": ["1", "none"],
+}
+# What has another bound, and why.
+LOOKED_THROUGH = {
+    ("list_activities", "phase", "none"): "a phase may be moved at any time: in none is what is left over when all are looked through",
+    ("list_activities", "q", "科普活动"): "the index of a common word is read whole, its entries and no rows",
+}
+# These go through what they are about until their page is full.
+WALKED = {"list_audit_entries", "list_awards", "list_clients", "list_extensions", "list_obligations", "list_organizations", "list_plans", "list_recipients",
+          "list_summary_reports", "list_users"}
+# And these first add up what they show.
+SUMMED = {"list_compliance_organizations", "list_deadlines", "list_my_deadlines", "list_my_reviews", "list_organization_outcomes", "list_roster", "list_timeline"}
+
+
+def askings(name, statement):
+    """What a list is asked for: nothing, each filter alone with each of its values, and each pair with the first and with the last of theirs."""
+    values = VALUES | VALUES_OF.get(name, {})
+    names = sorted({key for key, _ in statement.conditions if key not in GIVEN})
+    asked = {key: ASKED[key] if name == "list_activities" and key in ASKED else [values[key]] for key in names}
+    yield from ({}, *({key: value} for key in names for value in asked[key]))
+    for one, other in itertools.combinations(names, 2):
+        yield {one: asked[one][0], other: asked[other][0]}
+        yield {one: asked[one][-1], other: asked[other][-1]}
+
+
+def variants_of_list(name, statement):
+    """What a list is asked for, in which order, from where on, and by whom; of pairs each caller asks in one of the orders, in turn."""
+    sorts = sorted({equals for key, equals in statement.conditions if key == "sort"}) or [None]
+    orders = list(itertools.product(sorts, (False, True)))
+    turn, who = itertools.cycle(orders), itertools.cycle(ASKING)
+    for asked in askings(name, statement):
+        if len(asked) < 2:
+            yield from ((asked, sort, after, one) for one in ASKING for sort, after in orders)
+        else:
+            yield from ((asked, *next(turn), next(who)) for _ in range(2))
+        next(turn)
+        next(who)
+
+
+def script_of_lists(statements):
+    """psql's input: each of these, once before to plan it."""
+    yield "SET jit = off; SET max_parallel_workers_per_gather = 0; SET plan_cache_mode = force_generic_plan;"
+    yield "SELECT array_agg(c.oid) AS counted FROM pg_class c WHERE c.relkind IN ('r', 'm', 'i') AND c.relnamespace <> 'pg_catalog'::regnamespace \\gset"
+    yield "BEGIN; SET LOCAL ROLE sciday_service;"
+    examined = "(SELECT sum(pg_stat_get_xact_tuples_returned(c))::bigint FROM unnest(:'counted'::oid[]) c)"
+    prepared = {}
+    for name, statement in statements.items():
+        for asked, sort, after, who in variants_of_list(name, statement):
+            conditions = asked | ({"sort": sort} if sort else {}) | ({"after": ""} if after else {})
+            if SCOPES[who][0] and "own_organizations" in statement.parameters:
+                conditions["own_organizations"] = ""
+            sql, order = text(statement, conditions)
+            values = VALUES | VALUES_OF.get(name, {}) | asked
+            absent = {key for key, _ in statement.conditions if key not in conditions} | {key for key in order if key.startswith("after_") and not after}
+            arguments = ", ".join("NULL" if key in absent else literal(values[key]) for key in order)
+            arguments = f"({arguments})" if order else ""
+            identity = ", ".join(literal("{" + scope + "}" if scope else "") for scope in SCOPES[who])
+            yield f"SELECT identify({literal(numbered('e', 77))}, '', {identity}, '') \\g /dev/null"
+            if sql not in prepared:
+                prepared[sql] = len(prepared)
+                yield f"PREPARE list_{prepared[sql]} AS {sql};"
+                yield f"EXECUTE list_{prepared[sql]}{arguments} \\g /dev/null"
+            yield f"SELECT {examined} AS before \\gset"
+            yield f"EXECUTE list_{prepared[sql]}{arguments} \\g /dev/null"
+            shown = " ".join(f"{key}={value}" for key, value in asked.items())
+            yield f"SELECT '@{name}|{shown}|{sort or ''}{' after' if after else ''}|{who}|' || {examined} - :before;"
+
+
+def check_of_lists(url, statements, count):
+    """TAP of the lists that are led to what they show; how many are not."""
+    failures, over, runs, needed = 0, {}, {}, set()
+    for line in psql(url, "\n".join(script_of_lists(statements))).splitlines():
+        if not line.startswith("@"):
+            continue
+        name, shown, order, who, examined = line[1:].split("|")
+        runs[name] = runs.get(name, 0) + 1
+        excused = {(name, *one.split("=", 1)) for one in shown.split() if "=" in one} & set(LOOKED_THROUGH)
+        if int(examined) > EACH * PAGE:
+            needed |= excused
+            if not excused:
+                over.setdefault(name, []).append(f"[{shown} {order}] as {who}: {examined}")
+    for name in statements:
+        count += 1
+        failures += name in over
+        print(f"{'not ok' if name in over else 'ok'} {count} - {name} examines no more than {EACH} rows for each of its page's, {runs[name]} times")
+        for case in over.get(name, [])[:8]:
+            print(f"# {case}")
+    for one in LOOKED_THROUGH:
+        count += 1
+        failures += one not in needed
+        print(f"{'ok' if one in needed else 'not ok'} {count} - {' '.join(one)} needs a bound of its own: {LOOKED_THROUGH[one]}")
+    return count, failures
+
+
 def variants(statement):
     """The sets of conditions to try: {name: value or True}."""
     sorts = sorted({equals for name, equals in statement.conditions if name == "sort"}) or [None]
-    filters = sorted({(name, equals or True) for name, equals in statement.conditions if name not in ("sort", "after")}, key=str)
+    filters = sorted({(name, equals or True) for name, equals in statement.conditions if name not in ("sort", "after", "count")}, key=str)
     chosen = [(), *itertools.combinations(filters, 1), *itertools.combinations(filters, 2), tuple(filters)]
     for sort, given, after in itertools.product(sorts, dict.fromkeys(chosen), (False, True)):
         conditions = dict(given)
@@ -379,13 +485,14 @@ def psql(url, text, goes_on=False):
 def main():
     url = sys.argv[2]
     statements = lists(Path(sys.argv[1]))
+    planned = {name: statement for name, statement in statements.items() if RUNS or name in WALKED | SUMMED}
     large = psql(url, f"SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples >= {LARGE}").split()
     plans = {}
-    for answer in psql(url, "\n".join(script(statements))).split("\n@"):
+    for answer in psql(url, "\n".join(script(planned))).split("\n@"):
         what, _, plan = answer.lstrip("@").partition("\n")
         plans[tuple(what.split("|"))] = plan
     count = failures = 0
-    for name in statements:
+    for name in planned:
         count += 1
         wrong = {}
         for (of, shown, _), plan in plans.items():
@@ -399,6 +506,8 @@ def main():
             print(f"# {len(cases)} scan {tables}, among them {'; '.join(cases[:4])}")
     if not RUNS:
         count, more = check_of_works(url, sys.argv[3], Path(sys.argv[1]), count)
+        failures += more
+        count, more = check_of_lists(url, {name: statement for name, statement in statements.items() if name not in planned}, count)
         failures += more
     print(f"1..{count}")
     if RUNS:

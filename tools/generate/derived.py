@@ -21,7 +21,7 @@ RETURNING k.key"""
 
 
 def count(statement, name):
-    """How many a list has in all: the list without its keyset, order and limit, also where they stand in a sub-select."""
+    """How many a list has in all: the list without its keyset and order, and without what is about a page, also where it stands in a sub-select."""
     lines = [
         line
         for line in statement.lines

@@ -11,6 +11,7 @@ SELECT numbered('9', n), 'large', o.id, o.ancestors, 'highlight', (ARRAY['draft'
        now() - n * interval '1 second'
   FROM generate_series(0, 99999) n JOIN organization o ON o.id = numbered('d', n);
 INSERT INTO activity_text (activity_id, campaign_code, search_text) SELECT a.id, a.campaign_code, activity_search_text(a) FROM activity a WHERE a.campaign_code = 'large';
+INSERT INTO activity_listed SELECT * FROM activity_listing;
 INSERT INTO summary_report (id, activity_id, campaign_code, organization_id, ancestors, kind, status, submission_count, submitted_at, created_at)
 SELECT numbered('8', n), numbered('9', n), 'large', o.id, o.ancestors, 'highlight', (ARRAY['draft', 'submitted', 'under_review', 'accepted'])[n % 4 + 1],
        least(n % 4, 1), now() - n % 1000 * interval '1 minute', now() - n * interval '1 second'
