@@ -208,20 +208,33 @@ class Computed:
             entry["highlights"] = {"required": sum(o.row["required"] for o in expected), "submitted": sum(o.submitted for o in expected),
                                    "surplus": sum(max(o.submitted - o.row["required"], 0) for o in expected)}
         if kind != "notice_receipt":
-            seen = [(k, row) for those in self.work.values() for k, row in those
-                    if k == kind and harness.sees_work(self.who, row, self.rows) and is_in_group(row)]
-            returned = [row for _, row in seen if row["status"] == "returned"]
+            returned = [row for row in self.returned[kind] if is_in_group(row)]
             entry["returned"] = len(returned)
             entry["corrections_overdue"] = sum(self.is_overdue(row) for row in returned)
             entry["review_hours"] = self.review_hours(kind, is_in_group)
         return entry
 
+    @functools.cached_property
+    def returned(self):
+        """What has come back of each kind of work and the caller sees."""
+        found = defaultdict(list)
+        for those in self.work.values():
+            for kind, row in those:
+                if row["status"] == "returned" and harness.sees_work(self.who, row, self.rows):
+                    found[kind].append(row)
+        return found
+
+    @functools.cached_property
+    def reviewed(self):
+        """The submissions of each resource that were decided on and the caller sees, and after how many hours."""
+        found = defaultdict(list)
+        for s in self.rows.submission:
+            if s["id"] in self.data.decisions and harness.has_role(self.who, s, self.rows):
+                found[s["resource"]].append((s, seconds(min(self.data.decisions[s["id"]]), s["submitted_at"]) / 3600))
+        return found
+
     def review_hours(self, kind, is_in_group):
-        resource = "activity" if kind == "highlights" else kind
-        hours = [
-            seconds(min(self.data.decisions[s["id"]]), s["submitted_at"]) / 3600
-            for s in self.rows.submission
-            if s["resource"] == resource and s["id"] in self.data.decisions and harness.has_role(self.who, s, self.rows) and is_in_group(s)]
+        hours = [after for s, after in self.reviewed["activity" if kind == "highlights" else kind] if is_in_group(s)]
         return {"reviewed": len(hours), "median": rounded(median(hours), 2), "most": rounded(max(hours, default=None), 2)}
 
     # ---- Groups ----
