@@ -100,10 +100,11 @@ def account(role):
 
 
 def same(mine, theirs, where):
-    """Ends the bench, and says where they differ, unless they are equal. (The service says of a finding what its code means.)"""
+    """Ends the bench, and says where they differ, unless they are equal. (The service says of a finding what its code means;
+    and a report says when it was made.)"""
     if isinstance(mine, dict) and isinstance(theirs, dict) and mine.keys() - {"detail"} == theirs.keys() - {"detail"}:
-        for name, value in theirs.items():
-            same(mine[name], value, f"{where}/{name}")
+        for name in theirs.keys() - {"as_of"}:
+            same(mine[name], theirs[name], f"{where}/{name}")
     elif isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
         for number, value in enumerate(theirs):
             same(mine[number], value, f"{where}/{number}")
