@@ -21,6 +21,7 @@ static const struct kept kept[] = {
 	{"sums of obligations", &statement_recount_sums},
 	{"counts of recipients", &statement_recount_recipients},
 	{"texts that are searched", &statement_recount_texts},
+	{"activities' places in lists", &statement_recount_listings},
 };
 
 /* One line for each, its columns apart by tabs: which it is, and each figure that is kept → what it comes to anew. */

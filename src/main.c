@@ -15,7 +15,7 @@ static const struct {
 	{"seed", command_seed, "NAME …: put in data that the binary carries (2021, demo)"},
 	{"user", command_user, "add | password | list: the accounts"},
 	{"key", command_key, "generate | list: the keys that sign access tokens"},
-	{"recount", command_recount, "[--repair]: compare what obligations keep with what it was counted from"},
+	{"recount", command_recount, "[--repair]: compare what is kept beside rows with what the rows say"},
 	{"inspect", command_inspect, "< FILE: say what a file is, or why no document may be like it"},
 	{"openapi", command_openapi, "print the contract as JSON"},
 };

@@ -123,3 +123,17 @@ SELECT a.id, a.campaign_code, o.code AS organization_code, a.kind, 'search_text'
  WHERE a.id > :after_id AND (t.campaign_code, t.search_text) IS DISTINCT FROM (a.campaign_code, activity_search_text(a))
  ORDER BY a.id
  LIMIT 1000
+
+-- helper: recount_listings
+SELECT l.activity_id AS id, l.campaign_code, o.code AS organization_code, 'activity' AS kind, 'places and state' AS differences
+       , relist_activities(ARRAY[l.activity_id])  --? repair
+  FROM (
+	SELECT d.activity_id, min(d.campaign_code) AS campaign_code, min(d.organization_id::text)::uuid AS organization_id
+	  FROM ((TABLE activity_listed EXCEPT ALL TABLE activity_listing)
+	        UNION ALL
+	        (TABLE activity_listing EXCEPT ALL TABLE activity_listed)) d
+	 WHERE d.activity_id > :after_id
+	 GROUP BY d.activity_id) l
+  JOIN organization o ON o.id = l.organization_id
+ ORDER BY l.activity_id
+ LIMIT 1000

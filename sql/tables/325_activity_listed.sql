@@ -101,23 +101,29 @@ CREATE TRIGGER relisted AFTER UPDATE ON activity
 	                    NEW.starts_on, NEW.created_at, NEW.modules, NEW.audiences, NEW.correction_due_at))
 	EXECUTE FUNCTION activity_relisted();
 
+CREATE FUNCTION relist_activities(ids uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+BEGIN
+	DELETE FROM activity_listed l WHERE l.activity_id = ANY (ids);
+	INSERT INTO activity_listed SELECT * FROM activity_listing l WHERE l.activity_id = ANY (ids);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION relist_activities FROM sciday_service;
+
 -- An organization of another kind; a city more or less is one of all that is below it. Who changes one of these activities
 -- meanwhile is waited for, or waits.
 CREATE FUNCTION organization_relisted() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-DECLARE
-	moved uuid[];
 BEGIN
-	SELECT array_agg(l.id) INTO moved
-	  FROM (SELECT a.id FROM activity a
-	         WHERE a.organization_id = ANY (CASE WHEN 'city_association' IN (OLD.kind, NEW.kind)
-	                                             THEN ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[NEW.id])
-	                                             ELSE ARRAY[NEW.id] END)
-	         ORDER BY a.id
-	           FOR NO KEY UPDATE) l;
-	DELETE FROM activity_listed l WHERE l.activity_id = ANY (moved);
-	INSERT INTO activity_listed SELECT * FROM activity_listing l WHERE l.activity_id = ANY (moved);
+	PERFORM relist_activities(array_agg(l.id))
+	   FROM (SELECT a.id FROM activity a
+	          WHERE a.organization_id = ANY (CASE WHEN 'city_association' IN (OLD.kind, NEW.kind)
+	                                              THEN ARRAY(SELECT o.id FROM organization o WHERE o.ancestors @> ARRAY[NEW.id])
+	                                              ELSE ARRAY[NEW.id] END)
+	          ORDER BY a.id
+	            FOR NO KEY UPDATE) l;
 	RETURN NULL;
 END
 $$;

@@ -62,6 +62,22 @@ recounts() {
   recounts 0
 }
 
+@test "列表所用的位置不符、缺少、多余的同样列出并改正" {
+  local places
+  places=$(superuser --dbname="$(database_url postgres)" --command="SELECT count(DISTINCT activity_id) FROM activity_listed")
+  ((places >= 3))
+  superuser --dbname="$(database_url postgres)" --command="
+    CREATE TEMP TABLE three AS SELECT activity_id, row_number() OVER (ORDER BY activity_id) AS n FROM (SELECT DISTINCT activity_id FROM activity_listed) l LIMIT 3;
+    UPDATE activity_listed SET created_at = created_at + interval '1 day' WHERE activity_id = (SELECT activity_id FROM three WHERE n = 1);
+    DELETE FROM activity_listed WHERE activity_id = (SELECT activity_id FROM three WHERE n = 2);
+    INSERT INTO activity_listed SELECT * FROM activity_listed WHERE activity_id = (SELECT activity_id FROM three WHERE n = 3)"
+  recounts 1
+  [[ $(grep -c $'^2021\t.*\tactivity\t.*\tplaces and state$' <<<"$output") == 3 ]]
+  grep -qx "sciday: 3 activities' places in lists were not what they are counted from" <<<"$output"
+  recounts 0 --repair
+  recounts 0
+}
+
 @test "参数有误、没有所有者的地址：一行" {
   recounts 2 --mend
   [[ $output == 'sciday: usage: recount [--repair]' ]]

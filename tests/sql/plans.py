@@ -228,7 +228,7 @@ SLACK = 50  # rows: a short table may be read from end to end among few, and a p
 WORKS = {**OF_ONE, **{name: values for name, (_, values) in MANY.items()}}
 # Reports, and what has the whole of a table; and what the owner does, at the command line.
 OF_ALL = {"get_compliance", "get_matrix", "get_outcomes", "get_overview", "get_headline", "organizations_to_export", "users_to_export", "list_accounts", "recount_obligations", "recount_sums",
-          "recount_recipients", "recount_texts", "add_account", "replace_password"}
+          "recount_listings", "recount_recipients", "recount_texts", "add_account", "replace_password"}
 
 
 def statements_of(source):
