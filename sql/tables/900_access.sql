@@ -202,4 +202,4 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION hide_with_campaign FROM sciday_service;
 SELECT hide_with_campaign(of_campaign)
-  FROM unnest('{phase,module,recipient,obligation,obligation_tally,extension,subject,plan,activity,activity_text,summary_report,submission,review,forwarding,forwarding_item,award}'::regclass[]) of_campaign;
+  FROM unnest('{phase,module,recipient,obligation,obligation_tally,extension,subject,plan,activity,activity_text,activity_listed,summary_report,submission,review,forwarding,forwarding_item,award}'::regclass[]) of_campaign;
