@@ -30,6 +30,7 @@ struct reply {
 	const char *media_type; /* NULL: no body */
 	const char *body;       /* the exchange's arena, or static */
 	size_t length;
+	bool is_shared;   /* the body is the server's memory's, which holds it until it is sent */
 	const char *gzip; /* the same body compressed, where it is kept so; else NULL */
 	size_t gzip_length;
 	const struct reply_stream *stream; /* instead of `body`, of `length` bytes; NULL: none */

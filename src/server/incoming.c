@@ -83,11 +83,27 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, enum problem_co
 	return outgoing_send(connection, exchange, (struct sending){.is_copied = true, .is_last = true});
 }
 
+static void let_go(struct incoming *incoming)
+{
+	arena_destroy(incoming->arena);
+	free(incoming->body);
+	incoming->arena = NULL;
+	incoming->exchange = NULL;
+	incoming->body = NULL;
+}
+
+/* All that the request held is let go before its client can read a byte, unless the answer is made of it still. */
 static enum MHD_Result answer(struct incoming *incoming, bool is_last)
 {
+	const struct reply *reply = &incoming->exchange->reply;
+	bool is_copied = !reply->stream && !reply->is_shared;
 	incoming->is_due = false;
 	incoming->peer->is_answered = true;
-	return outgoing_send(incoming->connection, incoming->exchange, (struct sending){.is_last = is_last});
+	enum MHD_Result result = outgoing_send(incoming->connection, incoming->exchange,
+	                                       (struct sending){.is_copied = is_copied, .is_last = is_last});
+	if (is_copied)
+		let_go(incoming);
+	return result;
 }
 
 enum MHD_Result incoming_answer(struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
@@ -283,8 +299,7 @@ void incoming_destroy(struct incoming *incoming)
 {
 	if (incoming->is_in_flight)
 		atomic_fetch_sub(&incoming->peer->reception->in_flight, 1);
-	arena_destroy(incoming->arena);
-	free(incoming->body);
+	let_go(incoming);
 	incoming->peer->incoming = current = NULL;
 	free(incoming);
 }

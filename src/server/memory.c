@@ -138,6 +138,7 @@ static struct kept *kept_create(const struct memory_ticket *ticket, const struct
 	kept->key.bytes = copy_bytes(kept, ticket->key.bytes, ticket->key.length);
 	kept->until = clock_monotonic_microseconds() + LIFE_MICROSECONDS;
 	atomic_init(&kept->holders, 1);
+	kept->reply.is_shared = true;
 	kept->reply.media_type = copy_text(kept, reply->media_type);
 	kept->reply.etag = copy_text(kept, reply->etag);
 	kept->reply.body = copy_bytes(kept, reply->body, reply->length);
