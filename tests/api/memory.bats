@@ -263,19 +263,22 @@ issue() {
   open_campaign
 }
 
-@test "被拒绝的修改什么也不丢" {
+refused_changes_drop_nothing() {
   local paths before
   mapfile -t paths < <(public_paths)
-  kept "${paths[@]}"
+  kept "${paths[@]}" || return
   before=$(found)
-  as administrator PATCH "/v1/organizations/$city" -H 'If-Match: "999999-0"' -d '{"short_name": "旧的"}'
-  status 412
-  as "$submitter" PATCH "/v1/organizations/$city" -H 'If-Match: "1-0"' -d '{"short_name": "无权"}'
-  status 403
-  as administrator POST /v1/organizations -d "{\"code\": \"jiangsu\", \"kind\": \"partner\", \"name\": \"重了\", \"parent_id\": \"$jiangsu\"}"
-  status 409
-  kept "${paths[@]}"
+  as administrator PATCH "/v1/organizations/$city" -H 'If-Match: "999999-0"' -d '{"short_name": "旧的"}' && status 412 || return
+  as "$submitter" PATCH "/v1/organizations/$city" -H 'If-Match: "1-0"' -d '{"short_name": "无权"}' && status 403 || return
+  as administrator POST /v1/organizations \
+    -d "{\"code\": \"jiangsu\", \"kind\": \"partner\", \"name\": \"重了\", \"parent_id\": \"$jiangsu\"}" && status 409 || return
+  kept "${paths[@]}" || return
   (($(found) == before + 2 * ${#paths[@]}))
+}
+
+@test "被拒绝的修改什么也不丢" {
+  # What was kept by earlier tests may have come to the end of its minute meanwhile; the second time all of it is new.
+  refused_changes_drop_nothing || refused_changes_drop_nothing
 }
 
 @test "别的进程改的，一秒之内看到" {
