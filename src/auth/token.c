@@ -4,6 +4,7 @@
 #include <jwt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "auth/keyring.h"
 #include "base/arena.h"
@@ -66,8 +67,8 @@ struct part {
 enum { HEADER, PAYLOAD, SIGNATURE, PARTS };
 
 /*
- * Whether it is header.payload.signature, each part what base64url makes of its bytes (RFC 7515, section 7.1). libjwt skips
- * whatever is outside the alphabet and passes over spare bits, so that many texts would be one token.
+ * Whether it is header.payload.signature, each part what base64url makes of its bytes (RFC 7515, section 7.1), so that one
+ * token has one text.
  */
 static bool token_is_compact(struct arena *arena, const char *token, struct part ret_parts[PARTS])
 {
@@ -84,20 +85,28 @@ static bool token_is_compact(struct arena *arena, const char *token, struct part
 	return true;
 }
 
-/*
- * The key that the token says it was signed with, which it must say to have been with ES256. Nothing else is believed of a
- * token whose signature is unchecked.
- */
-static const struct key *token_key(const struct keyring *ring, const char *token)
+static bool token_says(const json_t *object, const char *name, const char *expected)
 {
-	__attribute__((cleanup(token_free_jwt))) jwt_t *unverified = NULL;
-	if (jwt_decode(&unverified, token, NULL, 0) != 0)
-		return NULL;
-	const char *algorithm = jwt_get_header(unverified, "alg"), *kid = jwt_get_header(unverified, "kid");
-	return algorithm && strcmp(algorithm, "ES256") == 0 && kid ? keyring_find(ring, kid) : NULL;
+	const char *text = json_string_value(json_object_get(object, name));
+	return text && strcmp(text, expected) == 0;
 }
 
-/* The claims of a token that this key has signed, or NULL. Of two of one name libjwt would take the last. */
+/*
+ * The key that the header says it was signed with, which it must say to have been with ES256, and once (RFC 7515, section 4).
+ * Nothing else is believed of a token whose signature is unchecked.
+ */
+static const struct key *token_key(const struct keyring *ring, const struct part *part)
+{
+	__attribute__((cleanup(token_free_json))) json_t *header =
+		json_loadb(part->bytes, part->length, JSON_REJECT_DUPLICATES, NULL);
+	const char *type = json_string_value(json_object_get(header, "typ"));
+	const char *kid = json_string_value(json_object_get(header, "kid"));
+	if (!token_says(header, "alg", "ES256") || (type && strcasecmp(type, "JWT") != 0))
+		return NULL;
+	return kid ? keyring_find(ring, kid) : NULL;
+}
+
+/* The claims of a token that this key has signed, each once; or NULL. */
 static json_t *token_grants(const struct key *key, const struct part parts[PARTS])
 {
 	size_t length = (size_t)(parts[SIGNATURE].text - parts[HEADER].text) - 1;
@@ -126,12 +135,6 @@ static bool token_text(const json_t *grants, const char *name, struct arena *are
 	return true;
 }
 
-static bool token_says(const json_t *grants, const char *name, const char *expected)
-{
-	const char *text = json_string_value(json_object_get(grants, name));
-	return text && strcmp(text, expected) == 0;
-}
-
 static bool token_is_current(const struct token_claims *claims, long long now)
 {
 	return claims->expires_at > now && claims->not_before <= now + LEEWAY && claims->issued_at <= now + LEEWAY;
@@ -149,7 +152,7 @@ bool token_verify(const struct keyring *ring, struct arena *arena, const char *a
 	struct part parts[PARTS];
 	if (strnlen(token, TOKEN_LIMIT + 1) > TOKEN_LIMIT || !token_is_compact(arena, token, parts))
 		return false;
-	const struct key *key = token_key(ring, token);
+	const struct key *key = token_key(ring, &parts[HEADER]);
 	if (!key)
 		return false;
 	__attribute__((cleanup(token_free_json))) json_t *grants = token_grants(key, parts);

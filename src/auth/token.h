@@ -13,7 +13,7 @@ struct arena;
 #define TOKEN_LIMIT 4096 /* bytes; a longer one is refused unread */
 
 #define TOKEN_ISSUER "sciday"       /* iss */
-#define TOKEN_AUDIENCE "sciday-api" /* aud: libjwt writes and takes no typ but "JWT", so it is aud that tells an access token */
+#define TOKEN_AUDIENCE "sciday-api" /* aud: no typ is written or taken but "JWT", so it is aud that tells an access token */
 
 struct token_claims {
 	const char *account_id;                      /* sub */
