@@ -158,7 +158,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
 BEGIN
 	INSERT INTO activity_text (activity_id, campaign_code, search_text) VALUES (a.id, a.campaign_code, activity_search_text(a))
-	ON CONFLICT (activity_id) DO UPDATE SET search_text = excluded.search_text;
+	ON CONFLICT (activity_id) DO UPDATE SET (campaign_code, search_text) = (excluded.campaign_code, excluded.search_text);
 END
 $$;
 REVOKE EXECUTE ON FUNCTION word_activity FROM sciday_service;
