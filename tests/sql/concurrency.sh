@@ -23,34 +23,18 @@ move() { printf "UPDATE organization SET parent_id = o('%s') WHERE code = '%s'" 
 ancestors() { sql "$scratch_url" --command="SELECT string_agg(o.code, ' ' ORDER BY n.at) FROM unnest(($1)) WITH ORDINALITY n (id, at) JOIN organization o USING (id)"; }
 
 # A cycle needs two moves that are harmless alone.
-tell one "BEGIN; $(move a b)" >/dev/null
-start two "$(move b a)"
-wait_blocked
-tell one COMMIT >/dev/null
-is "$(hear two | grep -o organization_cycle | head -n 1)" organization_cycle \
+is "$(turns one "$(move a b)" two "$(move b a)" | grep -o organization_cycle | head -n 1)" organization_cycle \
   'two moves at once make no cycle'
 is "$(ancestors "SELECT ancestors FROM organization WHERE code = 'a-1'")" 'a-1 a b su' 'and the first one holds'
 
 # Two moves at once of a branch and of what it goes below.
-tell one "BEGIN; $(move b c)" >/dev/null
-start two "$(move d a)"
-wait_blocked
-tell one COMMIT >/dev/null
-is "$(hear two)" '' 'a branch goes below one that is moving'
+is "$(turns one "$(move b c)" two "$(move d a)")" '' 'a branch goes below one that is moving'
 is "$(ancestors "SELECT ancestors FROM organization WHERE code = 'd'")" 'd a b c su' 'and ends where that one does'
 
 # A new row under a branch that is moving, and a move of a branch under which a row is new.
-tell one "BEGIN; $(move a su)" >/dev/null
-start two "INSERT INTO membership (account_id, organization_id, role) VALUES ('00000000-0000-7000-8000-000000000001', o('a-1'), 'submitter')"
-wait_blocked
-tell one COMMIT >/dev/null
-hear two >/dev/null
+turns one "$(move a su)" two "INSERT INTO membership (account_id, organization_id, role) VALUES ('00000000-0000-7000-8000-000000000001', o('a-1'), 'submitter')" >/dev/null
 is "$(ancestors "SELECT ancestors FROM membership WHERE organization_id = o('a-1')")" 'a-1 a su' 'a row made while its branch moves is where the branch is'
-tell two "BEGIN; INSERT INTO membership (account_id, organization_id, role) VALUES ('00000000-0000-7000-8000-000000000002', o('a-1'), 'submitter')" >/dev/null
-start one "$(move a c)"
-wait_blocked
-tell two COMMIT >/dev/null
-hear one >/dev/null
+turns two "INSERT INTO membership (account_id, organization_id, role) VALUES ('00000000-0000-7000-8000-000000000002', o('a-1'), 'submitter')" one "$(move a c)" >/dev/null
 is "$(ancestors "SELECT ancestors FROM membership WHERE account_id = '00000000-0000-7000-8000-000000000002'")" 'a-1 a c su' \
   'and so is one that was made just before'
 
@@ -58,41 +42,21 @@ is "$(ancestors "SELECT ancestors FROM membership WHERE account_id = '00000000-0
 add() { printf "INSERT INTO recipient (id, campaign_code, organization_id) VALUES (uuid_v7(), '%s', o('%s'))" "$1" "$2"; }
 open() { printf "UPDATE campaign SET status = 'open', opened_at = now() WHERE code = '%s'" "$1"; }
 owed() { sql "$scratch_url" --command="SELECT string_agg(kind, ' ' ORDER BY kind) FROM obligation WHERE campaign_code = '$1'"; }
-tell one "BEGIN; $(open t-1)" >/dev/null
-start two "$(add t-1 a)"
-wait_blocked
-tell one COMMIT >/dev/null
-hear two >/dev/null
+turns one "$(open t-1)" two "$(add t-1 a)" >/dev/null
 is "$(owed t-1)" 'highlights plan' 'a recipient added during the opening owes'
-tell two "BEGIN; $(add t-2 a)" >/dev/null
-start one "$(open t-2)"
-wait_blocked
-tell two COMMIT >/dev/null
-hear one >/dev/null
+turns two "$(add t-2 a)" one "$(open t-2)" >/dev/null
 is "$(owed t-2)" 'highlights plan' 'and so does one added just before, once'
 
 # Two who add and remove recipients at once take turns, and each is counted.
 kept_and_there() { sql "$scratch_url" --command="SELECT c.recipient_count || ' ' || count(*) FROM campaign c JOIN recipient r ON r.campaign_code = c.code WHERE c.code = 't-2' GROUP BY c.code"; }
-tell one "BEGIN; $(add t-2 b)" >/dev/null
-start two "$(add t-2 c)"
-wait_blocked
-tell one COMMIT >/dev/null
-hear two >/dev/null
+turns one "$(add t-2 b)" two "$(add t-2 c)" >/dev/null
 is "$(kept_and_there)" '3 3' 'recipients that two add at once are counted'
-tell one "BEGIN; DELETE FROM recipient WHERE campaign_code = 't-2' AND organization_id = o('b')" >/dev/null
-start two "DELETE FROM recipient WHERE campaign_code = 't-2' AND organization_id = o('c')"
-wait_blocked
-tell one COMMIT >/dev/null
-hear two >/dev/null
+turns one "DELETE FROM recipient WHERE campaign_code = 't-2' AND organization_id = o('b')" two "DELETE FROM recipient WHERE campaign_code = 't-2' AND organization_id = o('c')" >/dev/null
 is "$(kept_and_there)" '1 1' 'and those that they remove'
 
 # Phases
 phase() { printf "INSERT INTO phase (id, campaign_code, ordinal, name, starts_on, ends_on) VALUES (uuid_v7(), 't-1', %d, 'x', '%s', '%s')" "$@"; }
-tell one "BEGIN; $(phase 1 2021-05-10 2021-05-20)" >/dev/null
-start two "$(phase 2 2021-05-20 2021-05-30)"
-wait_blocked
-tell one COMMIT >/dev/null
-is "$(hear two | grep -o 'exclusion constraint "[a-z_]*"')" 'exclusion constraint "phases_overlap"' 'phases do not overlap by two at once'
+is "$(turns one "$(phase 1 2021-05-10 2021-05-20)" two "$(phase 2 2021-05-20 2021-05-30)" | grep -o 'exclusion constraint "[a-z_]*"')" 'exclusion constraint "phases_overlap"' 'phases do not overlap by two at once'
 
 # One version, two changes
 change() { printf "UPDATE campaign SET title = '%s' WHERE code = 't-1' AND version = 2 RETURNING code" "$1"; }
@@ -126,24 +90,12 @@ submit() {
   printf "WITH changed AS (UPDATE plan SET status = 'submitted', submission_count = 1 WHERE title = '%s' RETURNING id)
     INSERT INTO submission (subject_id, number, submitted_by, content) SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM changed" "$1"
 }
-tell one "BEGIN; $(attach a)" >/dev/null
-start two "$(submit a)"
-wait_blocked
-tell one COMMIT >/dev/null
-hear two >/dev/null
+turns one "$(attach a)" two "$(submit a)" >/dev/null
 is "$(sql "$scratch_url" --command='SELECT count(*) FROM submission_document')" 1 'a submission has the document that was being attached'
-tell one "BEGIN; $(submit b)" >/dev/null
-start two "$(attach b)"
-wait_blocked
-tell one COMMIT >/dev/null
-is "$(hear two | grep -o not_editable | head -n 1)" not_editable 'and what is submitted takes no more'
+is "$(turns one "$(submit b)" two "$(attach b)" | grep -o not_editable | head -n 1)" not_editable 'and what is submitted takes no more'
 sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organization_id, kind, title)
   VALUES (uuid_v7(), 't-1', o('a'), 'highlight', 'begun and deleted')"
-tell one "BEGIN; DELETE FROM activity WHERE title = 'begun and deleted'" >/dev/null
-start two "$(attach 'begun and deleted' | sed 's/FROM plan/FROM activity/')"
-wait_blocked
-tell one COMMIT >/dev/null
-is "$(hear two | grep -o not_found | head -n 1)" not_found 'and what is deleted meanwhile is not found'
+is "$(turns one "DELETE FROM activity WHERE title = 'begun and deleted'" two "$(attach 'begun and deleted' | sed 's/FROM plan/FROM activity/')" | grep -o not_found | head -n 1)" not_found 'and what is deleted meanwhile is not found'
 tell one "UPDATE plan SET status = 'draft'; DELETE FROM submission_document; BEGIN; DELETE FROM document" >/dev/null
 start two "BEGIN; SELECT identify('00000000-0000-7000-8000-000000000001', '', '', '', '', '', '');
   SELECT complete_content('00000000-0000-7000-8000-000000000002', repeat('a', 64)); COMMIT"
@@ -167,28 +119,16 @@ forwarded() {
   sql "$scratch_url" --command="SELECT string_agg(a.title, ' ' ORDER BY a.title) FROM forwarding_item i JOIN activity a ON a.id = i.activity_id
     JOIN forwarding f ON f.id = i.forwarding_id WHERE f.document_number = '$1'"
 }
-tell one "BEGIN; $(retract x)" >/dev/null
-start two "$(forward first)"
-wait_blocked
-tell one COMMIT >/dev/null
-hear two >/dev/null
+turns one "$(retract x)" two "$(forward first)" >/dev/null
 is "$(forwarded first)" 'y z' 'what was being retracted is not forwarded'
 sql "$scratch_url" --command="UPDATE activity SET status = 'nominated', nomination_rank = 1 WHERE title = 'x'"
-tell one "BEGIN; $(forward second)" >/dev/null
-start two "$(retract x)"
-wait_blocked
-tell one COMMIT >/dev/null
-is "$(hear two | grep -o transition_not_allowed | head -n 1)" transition_not_allowed 'what was being forwarded is not retracted'
+is "$(turns one "$(forward second)" two "$(retract x)" | grep -o transition_not_allowed | head -n 1)" transition_not_allowed 'what was being forwarded is not retracted'
 is "$(forwarded second)" x 'and the second batch has it'
 sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organization_id, kind, title, status, submission_count, nomination_rank, nomination_reason)
   VALUES (uuid_v7(), 't-1', o('a'), 'highlight', 'w', 'nominated', 1, 1, 'reason')"
 sql "$scratch_url" --command="INSERT INTO submission (subject_id, number, submitted_by, content)
   SELECT id, 1, '00000000-0000-7000-8000-000000000001', '{}' FROM activity WHERE title = 'w'"
-tell one "BEGIN; $(forward third)" >/dev/null
-start two "$(forward fourth)"
-wait_blocked
-tell one COMMIT >/dev/null
-is "$(hear two | grep -o nothing_to_forward | head -n 1)" nothing_to_forward 'nothing is forwarded twice by two at once'
+is "$(turns one "$(forward third)" two "$(forward fourth)" | grep -o nothing_to_forward | head -n 1)" nothing_to_forward 'nothing is forwarded twice by two at once'
 
 # What one organization owes, counted by two at once: each waits, and counts what the other has done.
 sql "$scratch_url" --command="INSERT INTO activity (id, campaign_code, organization_id, kind, title)

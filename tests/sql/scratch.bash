@@ -83,6 +83,16 @@ wait_blocked() {
   printf '# nothing waits for a lock\n'
 }
 
+# turns ONE FIRST OTHER SECOND: one session is at FIRST while the other asks for SECOND, which waits until that is committed,
+# and hears.
+turns() {
+  tell "$1" "BEGIN; $2" >/dev/null
+  start "$3" "$4"
+  wait_blocked >&2
+  tell "$1" COMMIT >/dev/null
+  hear "$3"
+}
+
 count=0
 failures=0
 
